@@ -1,0 +1,11 @@
+package io.httpqueue.database;
+
+/** More waits to be written than the queue may hold; nothing of the refused item was kept. */
+public final class QueueFullException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  QueueFullException(String queue, int items, long bytes) {
+    super("%s is full: %d items, %d bytes".formatted(queue, items, bytes));
+  }
+}

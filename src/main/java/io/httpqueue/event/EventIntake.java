@@ -1,0 +1,16 @@
+package io.httpqueue.event;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Accepts events: whatever gathers while a commit runs goes into the next one. Thread-safe. */
+public interface EventIntake {
+
+  /**
+   * Queues an event for the next commit. The future completes after that commit, or exceptionally
+   * with a Spring {@code DataAccessException} where Postgres did not take it; then the event may or
+   * may not have been accepted.
+   *
+   * @throws io.httpqueue.database.QueueFullException if too much waits already
+   */
+  CompletableFuture<AcceptedEvent> accept(NewEvent event);
+}

@@ -1,0 +1,5 @@
+/** The only HTTP client. */
+@NullMarked
+package io.httpqueue.outbound;
+
+import org.jspecify.annotations.NullMarked;
