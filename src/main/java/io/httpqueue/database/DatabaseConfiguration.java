@@ -1,0 +1,73 @@
+package io.httpqueue.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+
+/** The connections, the clock, chance, and the ids made of the two. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DatabaseSettings.class)
+class DatabaseConfiguration {
+
+  /** All of our own statements. */
+  @Bean
+  @Primary
+  HikariDataSource dataSource(DatabaseSettings settings) {
+    return pool("httpqueue", settings.connections(), settings);
+  }
+
+  /**
+   * JobRunr's statements only: it polls with as many connections as it gets, and must not keep ours
+   * waiting.
+   */
+  @Bean(defaultCandidate = false)
+  HikariDataSource jobQueueDataSource(DatabaseSettings settings) {
+    return pool("httpqueue-jobs", settings.jobQueueConnections(), settings);
+  }
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  /** Secure, since ids made of it are handed to receivers. */
+  @Bean
+  RandomGenerator random() {
+    return new SecureRandom();
+  }
+
+  @Bean
+  UuidV7 uuidV7(Clock clock, RandomGenerator random) {
+    return new UuidV7(clock, random);
+  }
+
+  private static HikariDataSource pool(String name, int connections, DatabaseSettings settings) {
+    DatabaseUrl url = Objects.requireNonNull(settings.url());
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setJdbcUrl(url.jdbcUrl());
+    config.setUsername(url.user());
+    config.setPassword(url.password());
+    config.setMaximumPoolSize(connections);
+    config.setConnectionTimeout(settings.connectionTimeout().toMillis());
+    config.setValidationTimeout(
+        Math.min(settings.connectionTimeout().toMillis(), Duration.ofSeconds(2).toMillis()));
+    // The start has waited for Postgres already; from then on the pool is to outlive it.
+    config.setInitializationFailTimeout(-1);
+    // Parameters in DATABASE_URL win over these.
+    config.addDataSourceProperty("ApplicationName", "httpqueue");
+    config.addDataSourceProperty("tcpKeepAlive", true);
+    config.addDataSourceProperty("connectTimeout", 5);
+    // Seconds: frees a thread from a server that vanished without closing its connections.
+    config.addDataSourceProperty("socketTimeout", 30);
+    return new HikariDataSource(config);
+  }
+}

@@ -1,0 +1,26 @@
+package io.httpqueue.database;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Where Postgres is, and how many connections are held to it.
+ *
+ * @param url empty: the embedded Postgres
+ */
+@Validated
+@ConfigurationProperties("httpqueue.database")
+record DatabaseSettings(
+    @Nullable DatabaseUrl url,
+    Path embeddedDirectory,
+    @Min(2) @Max(500) int connections,
+    @Min(2) @Max(500) int jobQueueConnections,
+    @DurationMin(millis = 250) @DurationMax(minutes = 1) Duration connectionTimeout,
+    @DurationMin @DurationMax(hours = 1) Duration startupWait) {}
