@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,6 +48,11 @@ class DatabaseConfiguration {
   @Bean
   UuidV7 uuidV7(Clock clock, RandomGenerator random) {
     return new UuidV7(clock, random);
+  }
+
+  @Bean
+  ServerMessages serverMessages(DataSource dataSource) {
+    return new ServerMessages(dataSource);
   }
 
   private static HikariDataSource pool(String name, int connections, DatabaseSettings settings) {

@@ -1,0 +1,156 @@
+package io.httpqueue.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Short messages between the servers on one database, by Postgres' LISTEN and NOTIFY. They only
+ * make things faster: one can be lost (while a server's connection is away), so nothing may depend
+ * on its arrival. Thread-safe.
+ */
+public final class ServerMessages implements SmartLifecycle {
+
+  /** Postgres refuses notifications of 8000 bytes and more. */
+  public static final int MAX_LENGTH = 7_900;
+
+  private static final Logger log = LoggerFactory.getLogger(ServerMessages.class);
+  private static final String CHANNEL = "httpqueue";
+  private static final Duration RECONNECT_PAUSE = Duration.ofMillis(500);
+  private static final int POLL_MILLIS = 500;
+
+  private final DataSource dataSource;
+  private final JdbcClient jdbc;
+  private final Map<String, Consumer<String>> handlers = new ConcurrentHashMap<>();
+  private final List<Runnable> afterGap = new CopyOnWriteArrayList<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable Thread listener;
+
+  public ServerMessages(DataSource dataSource) {
+    this.dataSource = dataSource;
+    this.jdbc = JdbcClient.create(dataSource);
+  }
+
+  /**
+   * Has every message of a topic handed over, those of this server included. The handler runs on
+   * the listening thread: it must be quick and must not throw.
+   *
+   * @param topic without spaces
+   */
+  public void subscribe(String topic, Consumer<String> handler) {
+    handlers.put(topic, handler);
+  }
+
+  /** Has something done each time after messages may have been missed. */
+  public void afterGap(Runnable action) {
+    afterGap.add(action);
+  }
+
+  private static final String PUBLISH = "SELECT pg_notify(:channel, :message)";
+
+  /**
+   * Sends a message to every server.
+   *
+   * @param message at most {@link #MAX_LENGTH} bytes together with its topic
+   */
+  public void publish(String topic, String message) {
+    jdbc.sql(PUBLISH)
+        .param("channel", CHANNEL)
+        .param("message", topic + ' ' + message)
+        .query((row, _) -> true)
+        .single();
+  }
+
+  @Override
+  public void start() {
+    listener = Thread.ofVirtual().name("server-messages").start(this::listen);
+  }
+
+  @Override
+  public void stop() {
+    stopped.countDown();
+    Thread thread = listener;
+    if (thread != null) {
+      try {
+        thread.join(Duration.ofSeconds(2));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    Thread thread = listener;
+    return thread != null && thread.isAlive();
+  }
+
+  private void listen() {
+    while (!isStopped(Duration.ZERO)) {
+      try (Connection connection = dataSource.getConnection()) {
+        receive(connection);
+      } catch (SQLException e) {
+        log.debug("Messages between servers are interrupted: {}", e.getMessage());
+        isStopped(RECONNECT_PAUSE);
+      }
+    }
+  }
+
+  private void receive(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LISTEN " + CHANNEL);
+    }
+    afterGap.forEach(Runnable::run);
+    PGConnection postgres = connection.unwrap(PGConnection.class);
+    try {
+      while (!isStopped(Duration.ZERO)) {
+        PGNotification[] notifications = postgres.getNotifications(POLL_MILLIS);
+        if (notifications != null) {
+          for (PGNotification notification : notifications) {
+            handle(notification.getParameter());
+          }
+        }
+      }
+    } finally {
+      if (!connection.isClosed()) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("UNLISTEN *");
+        }
+      }
+    }
+  }
+
+  private void handle(String message) {
+    int space = message.indexOf(' ');
+    Consumer<String> handler = space < 0 ? null : handlers.get(message.substring(0, space));
+    // A newer server may know topics that this one does not.
+    if (handler != null) {
+      handler.accept(message.substring(space + 1));
+    }
+  }
+
+  private boolean isStopped(Duration wait) {
+    try {
+      return stopped.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}

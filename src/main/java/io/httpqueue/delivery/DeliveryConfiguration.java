@@ -1,0 +1,8 @@
+package io.httpqueue.delivery;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({DeliverySettings.class, RetrySettings.class})
+class DeliveryConfiguration {}

@@ -1,0 +1,59 @@
+package io.httpqueue.delivery;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the latest events hold, kept in bounded memory: a server usually delivers what it has just
+ * accepted, and sends the same event to many webhooks. Thread-safe.
+ */
+@Component
+public class EventContents {
+
+  private final Cache<UUID, EventContent> cache;
+  private final JdbcClient jdbc;
+
+  EventContents(JdbcClient jdbc, DeliverySettings settings) {
+    this.jdbc = jdbc;
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumWeight(settings.contentCache().toBytes())
+            .weigher((UUID id, EventContent content) -> content.size())
+            .build();
+  }
+
+  /** Keeps the content of an event that is about to be delivered. */
+  public void remember(UUID eventId, EventContent content) {
+    cache.put(eventId, content);
+  }
+
+  private static final String LOAD =
+      "SELECT id, namespace, name, payload FROM event WHERE id = ANY (:ids::uuid[])";
+
+  /** The contents of the events, but of those that are gone. */
+  Map<UUID, EventContent> load(Collection<UUID> eventIds) {
+    Map<UUID, EventContent> found = new HashMap<>(cache.getAllPresent(eventIds));
+    UUID[] missing =
+        eventIds.stream().filter(id -> !found.containsKey(id)).distinct().toArray(UUID[]::new);
+    if (missing.length > 0) {
+      jdbc.sql(LOAD)
+          .param("ids", missing)
+          .query(
+              row -> {
+                UUID id = row.getObject("id", UUID.class);
+                EventContent content =
+                    new EventContent(
+                        row.getString("namespace"), row.getString("name"), row.getBytes("payload"));
+                cache.put(id, content);
+                found.put(id, content);
+              });
+    }
+    return found;
+  }
+}

@@ -1,0 +1,32 @@
+package io.httpqueue.delivery;
+
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a lane is told, by other threads, in its mailbox. */
+sealed interface LaneMessage {
+
+  /** Deliveries have been committed with ids greater than this one. */
+  record NewDeliveries(UUID from) implements LaneMessage {}
+
+  /** Anything may have been committed. */
+  record LookAgain() implements LaneMessage {}
+
+  /** A request has ended: there is room for another. */
+  record AttemptEnded() implements LaneMessage {}
+
+  /**
+   * A delivery's outcome is committed.
+   *
+   * @param retryAfter null unless it will be tried again
+   */
+  record Settled(UUID deliveryId, @Nullable Duration retryAfter) implements LaneMessage {}
+
+  /**
+   * Send no more.
+   *
+   * @param patience how long what is in flight may go on
+   */
+  record Stop(Duration patience) implements LaneMessage {}
+}

@@ -1,0 +1,160 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.webhook.WebhookId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The rows of {@code delivery_lane}: whose turn it is to work on a webhook. All times are Postgres'
+ * own, so that a server whose clock is wrong takes nothing from another.
+ */
+@Repository
+class LaneRepository {
+
+  /** How long a woken lane may wait for its start before it counts as lost. */
+  static final Duration START_PATIENCE = Duration.ofSeconds(20);
+
+  private final JdbcClient jdbc;
+
+  LaneRepository(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * What a lane finds when it starts.
+   *
+   * @param interrupted whether a lane before it ended without giving its lease up
+   */
+  record Acquired(boolean interrupted) {}
+
+  /**
+   * What stood in the row of a lane that was stopped.
+   *
+   * @param epoch the new one
+   * @param leaseLeft for how long the lane that ran may go on if it does not hear of its end; zero
+   *     if none ran
+   */
+  record Stopped(long epoch, Duration leaseLeft) {}
+
+  // Lanes that live are left alone without a lock: they are the usual case, and their servers renew
+  // these rows.
+  private static final String WAKE =
+      """
+      INSERT INTO delivery_lane AS lane (webhook_id, epoch, lease_until)
+      SELECT due.webhook_id, 1, now() + :patience * interval '1 ms'
+      FROM unnest(:webhooks::uuid[]) AS due (webhook_id)
+      WHERE NOT EXISTS (
+        SELECT FROM delivery_lane alive
+        WHERE alive.webhook_id = due.webhook_id AND alive.lease_until >= now())
+      ORDER BY due.webhook_id
+      ON CONFLICT (webhook_id) DO UPDATE SET
+        epoch = lane.epoch + 1,
+        lease_until = excluded.lease_until,
+        interrupted = lane.interrupted OR lane.running,
+        running = false
+      WHERE lane.lease_until IS NULL OR lane.lease_until < now()
+      RETURNING webhook_id, epoch
+      """;
+
+  /** Claims the start of every lane that nobody works on; the caller must have those started. */
+  List<LaneStart> wake(Collection<WebhookId> webhooks) {
+    return jdbc.sql(WAKE)
+        .param("patience", START_PATIENCE.toMillis())
+        .param("webhooks", ids(webhooks))
+        .query(
+            (row, _) ->
+                new LaneStart(
+                    new WebhookId(row.getObject("webhook_id", UUID.class)), row.getLong("epoch")))
+        .list();
+  }
+
+  private static final String ACQUIRE =
+      """
+      UPDATE delivery_lane
+      SET running = true, lease_until = now() + :lease * interval '1 ms'
+      WHERE webhook_id = :webhook AND epoch = :epoch AND NOT running
+      RETURNING interrupted
+      """;
+
+  /** Takes the lease; empty if another wake has come since, or the lane runs already. */
+  Optional<Acquired> acquire(LaneStart start, Duration lease) {
+    return jdbc.sql(ACQUIRE)
+        .param("lease", lease.toMillis())
+        .param("webhook", start.webhookId().value())
+        .param("epoch", start.epoch())
+        .query((row, _) -> new Acquired(row.getBoolean("interrupted")))
+        .optional();
+  }
+
+  private static final String RENEW =
+      """
+      UPDATE delivery_lane AS lane
+      SET lease_until = now() + :lease * interval '1 ms'
+      FROM unnest(:webhooks::uuid[], :epochs::bigint[]) AS mine (webhook_id, epoch)
+      WHERE lane.webhook_id = mine.webhook_id AND lane.epoch = mine.epoch AND lane.running
+        AND lane.webhook_id = ANY (:webhooks::uuid[])
+      RETURNING lane.webhook_id, lane.epoch
+      """;
+
+  /** Renews the leases of running lanes, and returns those that are still held. */
+  List<LaneStart> renew(Collection<LaneStart> lanes, Duration lease) {
+    return jdbc.sql(RENEW)
+        .param("lease", lease.toMillis())
+        .param(
+            "webhooks", lanes.stream().map(lane -> lane.webhookId().value()).toArray(UUID[]::new))
+        .param("epochs", lanes.stream().map(LaneStart::epoch).toArray(Long[]::new))
+        .query(
+            (row, _) ->
+                new LaneStart(
+                    new WebhookId(row.getObject("webhook_id", UUID.class)), row.getLong("epoch")))
+        .list();
+  }
+
+  private static final String RELEASE =
+      """
+      UPDATE delivery_lane
+      SET running = false, interrupted = false, lease_until = NULL
+      WHERE webhook_id = :webhook AND epoch = :epoch
+      """;
+
+  /** Gives the lease up; false if it was not held any more. */
+  boolean release(LaneStart lane) {
+    return jdbc.sql(RELEASE)
+            .param("webhook", lane.webhookId().value())
+            .param("epoch", lane.epoch())
+            .update()
+        == 1;
+  }
+
+  private static final String STOP =
+      """
+      WITH before AS (
+        SELECT webhook_id, CASE WHEN running THEN lease_until END AS lease_until
+        FROM delivery_lane WHERE webhook_id = :webhook FOR UPDATE)
+      UPDATE delivery_lane AS lane
+      SET epoch = lane.epoch + 1, running = false, interrupted = lane.interrupted OR lane.running, lease_until = NULL
+      FROM before
+      WHERE lane.webhook_id = before.webhook_id
+      RETURNING lane.epoch,
+        greatest(0, coalesce(extract(epoch FROM before.lease_until - now()) * 1000, 0))::bigint AS lease_left
+      """;
+
+  /** Ends whatever lane the webhook has; empty if it never had one. */
+  Optional<Stopped> stop(WebhookId webhook) {
+    return jdbc.sql(STOP)
+        .param("webhook", webhook.value())
+        .query(
+            (row, _) ->
+                new Stopped(row.getLong("epoch"), Duration.ofMillis(row.getLong("lease_left"))))
+        .optional();
+  }
+
+  private static UUID[] ids(Collection<WebhookId> webhooks) {
+    return webhooks.stream().map(WebhookId::value).toArray(UUID[]::new);
+  }
+}

@@ -1,0 +1,19 @@
+package io.httpqueue.delivery;
+
+import java.util.List;
+
+/**
+ * What lanes need run, whoever runs it: each start must lead to one {@link DeliveryLanes#run}, on
+ * any server.
+ */
+public interface LaneStarter {
+
+  /** Has lanes started soon, here if this server has room. Blocks while the database is written. */
+  void start(List<LaneStart> lanes);
+
+  /** Has a lane started soon, by whichever server is first. */
+  void startAnywhere(LaneStart lane);
+
+  /** How many servers there are to share the work with, this one included. */
+  int servers();
+}

@@ -1,0 +1,59 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.webhook.WebhookId;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Mends what a crash left: wakes every lane that has due deliveries and is nobody's. It looks at
+ * the first waiting row of each webhook only, so its cost grows with the webhooks that have
+ * something waiting, not with what waits.
+ */
+@Component
+public class LaneSweep {
+
+  private static final String WITH_DUE_WORK =
+      """
+      WITH RECURSIVE first_attempts AS (
+        (SELECT webhook_id FROM delivery WHERE status = 'PENDING' ORDER BY webhook_id, id LIMIT 1)
+        UNION ALL
+        SELECT next.webhook_id FROM first_attempts, LATERAL (
+          SELECT webhook_id FROM delivery
+          WHERE status = 'PENDING' AND webhook_id > first_attempts.webhook_id
+          ORDER BY webhook_id, id LIMIT 1) AS next),
+      retries AS (
+        (SELECT webhook_id, next_attempt_at FROM delivery
+         WHERE status IN ('SENDING', 'RETRYING') ORDER BY webhook_id, next_attempt_at LIMIT 1)
+        UNION ALL
+        SELECT next.webhook_id, next.next_attempt_at FROM retries, LATERAL (
+          SELECT webhook_id, next_attempt_at FROM delivery
+          WHERE status IN ('SENDING', 'RETRYING') AND webhook_id > retries.webhook_id
+          ORDER BY webhook_id, next_attempt_at LIMIT 1) AS next)
+      SELECT webhook_id FROM first_attempts
+      UNION SELECT webhook_id FROM retries WHERE next_attempt_at <= now()
+      UNION SELECT webhook_id FROM delivery_lane
+        WHERE (running OR interrupted) AND (lease_until IS NULL OR lease_until < now())
+      """;
+
+  private final JdbcClient jdbc;
+  private final LaneWaker waker;
+
+  LaneSweep(JdbcClient jdbc, LaneWaker waker) {
+    this.jdbc = jdbc;
+    this.waker = waker;
+  }
+
+  /** Wakes the lanes; returns how many webhooks had due work, with or without a lane. */
+  public int run() {
+    List<WebhookId> due =
+        jdbc.sql(WITH_DUE_WORK)
+            .query((row, _) -> new WebhookId(row.getObject("webhook_id", UUID.class)))
+            .list();
+    if (!due.isEmpty()) {
+      waker.wakeSleeping(due);
+    }
+    return due.size();
+  }
+}

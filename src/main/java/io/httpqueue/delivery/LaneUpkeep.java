@@ -1,0 +1,99 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.delivery.LaneMessage.Stop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Renews the leases of this server's lanes, and shows which attempts have been running for long, by
+ * timers.
+ */
+@Component
+class LaneUpkeep implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LaneUpkeep.class);
+  private static final int RENEWALS_PER_LEASE = 5;
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
+
+  private final LaneRepository lanes;
+  private final DueDeliveryRepository deliveries;
+  private final LocalLanes localLanes;
+  private final DeliverySettings settings;
+  private final ScheduledExecutorService timer =
+      Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("lane-upkeep-", 0).factory());
+
+  LaneUpkeep(
+      LaneRepository lanes,
+      DueDeliveryRepository deliveries,
+      LocalLanes localLanes,
+      DeliverySettings settings) {
+    this.lanes = lanes;
+    this.deliveries = deliveries;
+    this.localLanes = localLanes;
+    this.settings = settings;
+    every(settings.lease().dividedBy(RENEWALS_PER_LEASE), this::renewLeases);
+    every(settings.markSendingAfter().dividedBy(2), this::markSending);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+
+  private void every(Duration pause, Runnable task) {
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> run(task), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  // An exception would end the timer. Without Postgres the leases run out by themselves, which is
+  // what they are for.
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (DataAccessException e) {
+      log.debug("Lanes could not be kept up: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("Lanes could not be kept up", e);
+    }
+  }
+
+  private void renewLeases() {
+    List<LaneStart> held = localLanes.starts();
+    if (held.isEmpty()) {
+      return;
+    }
+    long askedAtNanos = System.nanoTime();
+    Set<LaneStart> renewed = new HashSet<>(lanes.renew(held, settings.lease()));
+    Set<LaneStart> asked = new HashSet<>(held);
+    localLanes.forEach(
+        (start, lane) -> {
+          if (renewed.contains(start)) {
+            lane.lease().renewed(askedAtNanos, settings.lease());
+          } else if (asked.contains(start)) {
+            lane.lease().lose();
+            lane.tell(new Stop(STOP_PATIENCE));
+          }
+        });
+  }
+
+  private void markSending() {
+    List<RunningAttempt> running = new ArrayList<>();
+    localLanes.forEach(
+        (start, lane) ->
+            running.addAll(lane.attempts().newlyOlderThan(settings.markSendingAfter())));
+    if (!running.isEmpty()) {
+      deliveries.markSending(running);
+    }
+  }
+}

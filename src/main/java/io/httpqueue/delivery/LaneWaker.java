@@ -1,0 +1,140 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.database.ServerMessages;
+import io.httpqueue.delivery.LaneMessage.LookAgain;
+import io.httpqueue.delivery.LaneMessage.NewDeliveries;
+import io.httpqueue.webhook.WebhookId;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sees to it that deliveries which have become due are worked on: tells the lane where it runs, or
+ * has it started. Thread-safe.
+ */
+@Component
+public class LaneWaker implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LaneWaker.class);
+  private static final String TOPIC = "deliveries";
+  private static final int WEBHOOKS_PER_MESSAGE = 200;
+
+  /**
+   * Retries that are further away than this are left to the sweep, which finds them within seconds.
+   */
+  private static final Duration TIMER_HORIZON = Duration.ofMinutes(15);
+
+  private final LaneRepository lanes;
+  private final LocalLanes localLanes;
+  private final LaneStarter starter;
+  private final ServerMessages messages;
+  private final Set<WebhookId> timers = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("lane-timer").factory());
+
+  LaneWaker(
+      LaneRepository lanes, LocalLanes localLanes, LaneStarter starter, ServerMessages messages) {
+    this.lanes = lanes;
+    this.localLanes = localLanes;
+    this.starter = starter;
+    this.messages = messages;
+    messages.subscribe(TOPIC, this::receive);
+    messages.afterGap(() -> localLanes.tellAll(new LookAgain()));
+  }
+
+  /**
+   * Deliveries have been committed for these webhooks. Blocks while lanes are started.
+   *
+   * @param from all of the new ids are greater
+   */
+  public void wake(Collection<WebhookId> webhooks, UUID from) {
+    List<WebhookId> elsewhere =
+        webhooks.stream()
+            .filter(webhook -> !localLanes.tell(webhook, new NewDeliveries(from)))
+            .toList();
+    if (!elsewhere.isEmpty()) {
+      tellOtherServers(wakeSleeping(elsewhere), from);
+    }
+  }
+
+  /**
+   * Has a lane started for each of the webhooks that has none, and returns the others: those have
+   * one on some server, or will have one in a moment.
+   */
+  List<WebhookId> wakeSleeping(Collection<WebhookId> webhooks) {
+    List<LaneStart> woken = lanes.wake(webhooks);
+    start(woken);
+    Set<WebhookId> awake = new HashSet<>(webhooks);
+    woken.forEach(start -> awake.remove(start.webhookId()));
+    return List.copyOf(awake);
+  }
+
+  private void start(List<LaneStart> woken) {
+    if (woken.isEmpty()) {
+      return;
+    }
+    try {
+      starter.start(woken);
+    } catch (RuntimeException e) {
+      // So that the next one to look need not wait until this start counts as lost.
+      woken.forEach(lanes::release);
+      throw e;
+    }
+  }
+
+  /** Has the webhook's lane woken after a time: its next retry is due then. */
+  void wakeIn(WebhookId webhook, Duration delay) {
+    if (delay.compareTo(TIMER_HORIZON) <= 0 && timers.add(webhook)) {
+      var _ =
+          timer.schedule(() -> wakeByTimer(webhook), delay.toMillis() + 1, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+
+  private void wakeByTimer(WebhookId webhook) {
+    timers.remove(webhook);
+    if (localLanes.tell(webhook, new LookAgain())) {
+      return;
+    }
+    try {
+      wakeSleeping(List.of(webhook));
+    } catch (DataAccessException e) {
+      log.debug("The sweep will wake webhook {}: {}", webhook, e.getMessage());
+    }
+  }
+
+  private void tellOtherServers(List<WebhookId> webhooks, UUID from) {
+    for (int i = 0; i < webhooks.size(); i += WEBHOOKS_PER_MESSAGE) {
+      List<WebhookId> some =
+          webhooks.subList(i, Math.min(webhooks.size(), i + WEBHOOKS_PER_MESSAGE));
+      messages.publish(
+          TOPIC,
+          from + " " + some.stream().map(WebhookId::toString).collect(Collectors.joining(",")));
+    }
+  }
+
+  private void receive(String message) {
+    List<String> parts = Arrays.asList(message.split(" ", 2));
+    UUID from = UUID.fromString(parts.getFirst());
+    for (String webhook : parts.getLast().split(",", -1)) {
+      localLanes.tell(WebhookId.parse(webhook), new NewDeliveries(from));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.delivery.Outcome.AttemptRecord;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+
+/** Writes outcomes, many in one statement and commit. */
+@Repository
+class OutcomeRepository {
+
+  // The guard on state and attempt number keeps a lane that lost its lease from undoing what
+  // another recorded; only a
+  // success stands against everything that is not an end, and against a cancellation that came
+  // while it was in flight.
+  // `id = ANY` beside the join is what makes the planner take the primary key also on a table it
+  // knows nothing of.
+  private static final String RECORD =
+      """
+      WITH outcome AS (
+        SELECT * FROM unnest(?::uuid[], ?::text[]::delivery_status[], ?::integer[], ?::integer[], ?::bigint[], ?::text[],
+            ?::timestamptz[], ?::integer[], ?::integer[], ?::text[], ?::text[])
+          AS o (delivery_id, status, attempts_before, attempts_after, retry_after, ended_because,
+            started_at, duration_ms, response_code, response_body, error)),
+      updated AS (
+        UPDATE delivery
+        SET status = outcome.status,
+            attempt_count = greatest(attempt_count, outcome.attempts_after),
+            last_attempted_at = coalesce(outcome.started_at, last_attempted_at),
+            next_attempt_at = CASE WHEN outcome.retry_after IS NOT NULL
+              THEN least(now() + outcome.retry_after * interval '1 ms', expires_at) END,
+            ended_because = outcome.ended_because
+        FROM outcome
+        WHERE delivery.id = outcome.delivery_id AND delivery.id = ANY (?::uuid[])
+          AND (delivery.status IN ('PENDING', 'RETRYING') AND attempt_count = outcome.attempts_before
+            OR delivery.status = 'SENDING' AND attempt_count = outcome.attempts_after
+            OR outcome.status = 'SUCCESS' AND delivery.status NOT IN ('SUCCESS', 'FAILED', 'EXPIRED')))
+      INSERT INTO delivery_attempt
+        (delivery_id, number, started_at, duration_ms, response_code, response_body, error)
+      SELECT delivery_id, attempts_after, started_at, duration_ms, response_code, response_body, error
+      FROM outcome
+      WHERE started_at IS NOT NULL
+      ON CONFLICT DO NOTHING
+      """;
+
+  private final JdbcTemplate jdbc;
+
+  OutcomeRepository(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Records the outcomes in one commit. What another lane has settled meanwhile stays as it is. */
+  void record(List<Outcome> outcomes) {
+    jdbc.execute(
+        RECORD,
+        (PreparedStatement statement) -> {
+          bind(statement, outcomes);
+          return statement.executeUpdate();
+        });
+  }
+
+  private static void bind(PreparedStatement statement, List<Outcome> outcomes)
+      throws SQLException {
+    Columns columns = new Columns(statement.getConnection(), outcomes);
+    Array ids = columns.of("uuid", UUID.class, Outcome::deliveryId);
+    statement.setArray(1, ids);
+    statement.setArray(2, columns.of("text", String.class, o -> o.status().name()));
+    statement.setObject(3, columns.ints(Outcome::attemptsBefore));
+    statement.setObject(4, columns.ints(Outcome::attemptsAfter));
+    statement.setArray(5, columns.of("int8", Long.class, o -> millis(o.retryAfter())));
+    statement.setArray(6, columns.of("text", String.class, Outcome::endedBecause));
+    statement.setArray(
+        7, columns.ofAttempt("timestamptz", String.class, a -> a.startedAt().toString()));
+    statement.setArray(
+        8, columns.ofAttempt("int4", Integer.class, a -> Math.toIntExact(a.duration().toMillis())));
+    statement.setArray(9, columns.ofAttempt("int4", Integer.class, AttemptRecord::responseCode));
+    statement.setArray(10, columns.ofAttempt("text", String.class, AttemptRecord::responseBody));
+    statement.setArray(11, columns.ofAttempt("text", String.class, AttemptRecord::error));
+    statement.setArray(12, ids);
+  }
+
+  private static @Nullable Long millis(@Nullable Duration duration) {
+    return duration == null ? null : duration.toMillis();
+  }
+
+  /** One Postgres array for each column of the batch. */
+  private record Columns(Connection connection, List<Outcome> outcomes) {
+
+    <V> Array of(String type, Class<V> element, Function<Outcome, @Nullable V> value)
+        throws SQLException {
+      @Nullable Object[] values =
+          (@Nullable Object[]) java.lang.reflect.Array.newInstance(element, outcomes.size());
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value.apply(outcomes.get(i));
+      }
+      return connection.createArrayOf(type, values);
+    }
+
+    <V> Array ofAttempt(String type, Class<V> element, Function<AttemptRecord, @Nullable V> value)
+        throws SQLException {
+      return of(type, element, o -> o.attempt() == null ? null : value.apply(o.attempt()));
+    }
+
+    int[] ints(ToIntFunction<Outcome> value) {
+      return outcomes.stream().mapToInt(value).toArray();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.database.BatchWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Records what became of attempts: one writer for all lanes of the server, so that many outcomes
+ * share a commit. While Postgres is away it keeps trying, since a success that is not recorded is
+ * sent again. Thread-safe.
+ */
+@Component
+class OutcomeWriter implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(OutcomeWriter.class);
+
+  // The lanes bound how many outcomes can wait: a lane reads no more than it may have unsettled.
+  private static final BatchWriter.Limits LIMITS =
+      new BatchWriter.Limits(1_000, 4L << 20, Integer.MAX_VALUE, Long.MAX_VALUE);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  private final OutcomeRepository repository;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final BatchWriter<Outcome, Outcome> writer;
+
+  OutcomeWriter(OutcomeRepository repository) {
+    this.repository = repository;
+    this.writer = new BatchWriter<>("outcome-writer", LIMITS, Outcome::size, this::write);
+  }
+
+  /**
+   * Queues an outcome; the future completes after the commit that holds it, or exceptionally once
+   * closed.
+   */
+  CompletableFuture<Outcome> write(Outcome outcome) {
+    try {
+      return writer.write(outcome);
+    } catch (IllegalStateException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    writer.close(CLOSE_PATIENCE);
+  }
+
+  private List<Outcome> write(List<Outcome> outcomes) {
+    boolean said = false;
+    while (true) {
+      try {
+        repository.record(outcomes);
+        return outcomes;
+      } catch (DataAccessException e) {
+        if (!said) {
+          log.warn(
+              "{} outcomes cannot be recorded, and are tried again until they can: {}",
+              outcomes.size(),
+              e.getMostSpecificCause().getMessage());
+          said = true;
+        }
+        if (isClosing()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private boolean isClosing() {
+    try {
+      return closing.await(RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}

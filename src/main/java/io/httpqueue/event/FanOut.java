@@ -1,0 +1,90 @@
+package io.httpqueue.event;
+
+import io.httpqueue.delivery.DeliveryLimits;
+import io.httpqueue.delivery.LaneWaker;
+import io.httpqueue.event.FanOutRepository.Made;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes deliveries from accepted events: one commit for many, then the lanes are woken. What a
+ * crash leaves undone stays in {@code fan_out}. Thread-safe.
+ */
+@Component
+public class FanOut {
+
+  /**
+   * How many rows go into one commit; the intake bounds how many deliveries each of them stands
+   * for.
+   */
+  private static final int SLICES_PER_COMMIT = 8;
+
+  private static final int SWEEP_LIMIT = 1_000;
+
+  private final FanOutRepository repository;
+  private final FanOutDispatcher dispatcher;
+  private final FanOutStarter starter;
+  private final LaneWaker waker;
+  private final DeliveryLimits limits;
+  private final FanOutSettings settings;
+
+  FanOut(
+      FanOutRepository repository,
+      FanOutDispatcher dispatcher,
+      FanOutStarter starter,
+      LaneWaker waker,
+      DeliveryLimits limits,
+      FanOutSettings settings) {
+    this.repository = repository;
+    this.dispatcher = dispatcher;
+    this.starter = starter;
+    this.waker = waker;
+    this.limits = limits;
+    this.settings = settings;
+  }
+
+  /**
+   * Makes the deliveries of these rows of {@code fan_out}, then goes on with whatever this server
+   * accepts, until nothing has come for the linger time or the turn is over. Rows that another has
+   * taken are passed over. Blocks meanwhile.
+   */
+  public void run(List<UUID> fanOuts) throws InterruptedException {
+    dispatcher.attach();
+    try {
+      long end = System.nanoTime() + settings.turn().toNanos();
+      List<UUID> due = fanOuts;
+      while (!due.isEmpty()) {
+        for (int i = 0; i < due.size(); i += SLICES_PER_COMMIT) {
+          make(due.subList(i, Math.min(due.size(), i + SLICES_PER_COMMIT)));
+        }
+        Duration patience = System.nanoTime() < end ? settings.linger() : Duration.ZERO;
+        due = patience.isZero() ? List.of() : dispatcher.next(SLICES_PER_COMMIT, patience);
+      }
+    } finally {
+      dispatcher.detach();
+    }
+  }
+
+  /** Starts anew what has been waiting for too long; returns how many rows that were. */
+  public int sweep() {
+    List<UUID> left = repository.leftBehind(settings.sweepAfter(), SWEEP_LIMIT);
+    if (!left.isEmpty()) {
+      starter.startFanOuts(left);
+    }
+    return left.size();
+  }
+
+  /** Ends the wait of the jobs that run here; what is committed already is fanned out by others. */
+  public void stop() {
+    dispatcher.close();
+  }
+
+  private void make(List<UUID> fanOuts) {
+    Made made = repository.make(fanOuts, limits.maxAttempts());
+    if (!made.webhooks().isEmpty()) {
+      waker.wake(made.webhooks(), made.from());
+    }
+  }
+}

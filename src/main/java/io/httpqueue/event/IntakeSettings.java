@@ -1,0 +1,20 @@
+package io.httpqueue.event;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/** How events are accepted. The defaults and their reasons stand in {@code application.yaml}. */
+@Validated
+@ConfigurationProperties("httpqueue.intake")
+record IntakeSettings(
+    @Min(1) @Max(5_000) int batchEvents,
+    DataSize batchSize,
+    @Min(1) @Max(1_000_000) int queueEvents,
+    DataSize queueSize,
+    @DurationMin(seconds = 1) @DurationMax(days = 30) Duration defaultTimeToLive) {}

@@ -1,0 +1,91 @@
+package io.httpqueue.queue;
+
+import io.httpqueue.database.ServerMessages;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jobrunr.server.BackgroundJobServer;
+import org.jobrunr.server.JobSteward;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes JobRunr look for work at once instead of at its next poll, seconds later: a worker that
+ * becomes idle makes it look, so one pretends to. Nudges that come while one is under way are one
+ * nudge. Thread-safe.
+ */
+@Component
+class JobNudge implements SmartLifecycle {
+
+  private static final String TOPIC = "jobs";
+
+  /**
+   * JobRunr ignores a nudge while it is fetching jobs, and may have fetched before ours was
+   * committed.
+   */
+  private static final long SECOND_NUDGE_MILLIS = 25;
+
+  private final ObjectProvider<BackgroundJobServer> jobServer;
+  private final ServerMessages messages;
+  private final Semaphore wanted = new Semaphore(0);
+  private volatile boolean running;
+
+  JobNudge(ObjectProvider<BackgroundJobServer> jobServer, ServerMessages messages) {
+    this.jobServer = jobServer;
+    this.messages = messages;
+    messages.subscribe(TOPIC, message -> here());
+  }
+
+  /** Nudges this server. */
+  void here() {
+    wanted.release();
+  }
+
+  /** Nudges all servers. */
+  void everywhere() {
+    messages.publish(TOPIC, "");
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    Thread.ofVirtual().name("job-nudge").start(this::run);
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    wanted.release();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  private void run() {
+    try {
+      while (running) {
+        wanted.acquire();
+        wanted.drainPermits();
+        nudge();
+        if (!wanted.tryAcquire(SECOND_NUDGE_MILLIS, TimeUnit.MILLISECONDS)) {
+          nudge();
+        } else {
+          wanted.release();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void nudge() {
+    BackgroundJobServer server = jobServer.getObject();
+    if (running && server.isRunning()) {
+      JobSteward steward = server.getJobSteward();
+      steward.notifyThreadOccupied();
+      steward.notifyThreadIdle();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.httpqueue.queue;
+
+import io.httpqueue.database.ReadinessCheck;
+import io.httpqueue.delivery.DeliveryLanes;
+import io.httpqueue.event.FanOut;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jobrunr.scheduling.JobRequestScheduler;
+import org.jobrunr.scheduling.RecurringJobBuilder;
+import org.jobrunr.server.BackgroundJobServer;
+import org.jobrunr.storage.StorageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Starts JobRunr, starts it again where it gave up (it does after a few failures in a row, as while
+ * Postgres is away), and stops it: first no new jobs, then the lanes give their leases up, so that
+ * other servers take them at once.
+ */
+@Component
+class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
+
+  /** Stops after the API, which accepts, and before what the jobs use. */
+  static final int PHASE = 1_000;
+
+  private static final Logger log = LoggerFactory.getLogger(JobServerLifecycle.class);
+  private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
+
+  private final BackgroundJobServer jobServer;
+  private final JobRequestScheduler scheduler;
+  private final DeliveryLanes lanes;
+  private final FanOut fanOut;
+  private final QueueSettings settings;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile boolean running;
+
+  JobServerLifecycle(
+      BackgroundJobServer jobServer,
+      JobRequestScheduler scheduler,
+      DeliveryLanes lanes,
+      FanOut fanOut,
+      QueueSettings settings) {
+    this.jobServer = jobServer;
+    this.scheduler = scheduler;
+    this.lanes = lanes;
+    this.fanOut = fanOut;
+    this.settings = settings;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+
+  @Override
+  public void start() {
+    recur("sweep", settings.sweepInterval(), new SweepJob());
+    recur("housekeeping", Duration.ofMinutes(10), new HousekeepingJob());
+    jobServer.start();
+    running = true;
+    Thread.ofVirtual().name("job-server-watch").start(this::watch);
+  }
+
+  private void recur(String id, Duration interval, org.jobrunr.jobs.lambdas.JobRequest job) {
+    scheduler.createRecurrently(
+        RecurringJobBuilder.aRecurringJob()
+            .withId(id)
+            .withName(id)
+            .withAmountOfRetries(0)
+            .withInterval(interval)
+            .withJobRequest(job));
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    stopping.countDown();
+    fanOut.stop();
+    // JobRunr waits for its jobs, which are the lanes: both must be told before either is waited
+    // for.
+    Thread jobServerStop = Thread.ofVirtual().name("job-server-stop").start(jobServer::stop);
+    try {
+      awaitNoNewJobs();
+      lanes.stopAll(settings.shutdownGrace());
+      jobServerStop.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public String name() {
+    return "JobRunr";
+  }
+
+  @Override
+  public boolean isReady() {
+    return running && jobServer.isRunning() && jobServer.isAnnounced();
+  }
+
+  private void awaitNoNewJobs() throws InterruptedException {
+    long patience = System.nanoTime() + WATCH_EVERY.toNanos();
+    while (jobServer.isRunning() && System.nanoTime() < patience) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private void watch() {
+    boolean said = false;
+    while (!isStopping()) {
+      try {
+        if (jobServer.isRunning()) {
+          said = false;
+        } else {
+          said = said || sayOnce();
+          jobServer.start();
+        }
+      } catch (StorageException | IllegalStateException e) {
+        log.debug("JobRunr did not start: {}", e.getMessage());
+      }
+    }
+  }
+
+  private static boolean sayOnce() {
+    log.warn("JobRunr has stopped; it is started again as soon as Postgres answers");
+    return true;
+  }
+
+  private boolean isStopping() {
+    try {
+      return stopping.await(WATCH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}

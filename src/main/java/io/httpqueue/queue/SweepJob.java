@@ -1,0 +1,47 @@
+package io.httpqueue.queue;
+
+import io.httpqueue.delivery.LaneSweep;
+import io.httpqueue.event.FanOut;
+import org.jobrunr.jobs.annotations.Job;
+import org.jobrunr.jobs.lambdas.JobRequest;
+import org.jobrunr.jobs.lambdas.JobRequestHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/** Mends what crashes left behind. Public because JobRunr asks for it. */
+public record SweepJob() implements JobRequest {
+
+  @Override
+  public Class<Handler> getJobRequestHandler() {
+    return Handler.class;
+  }
+
+  /** Runs the job. */
+  @Component("sweepJobHandler")
+  public static class Handler implements JobRequestHandler<SweepJob> {
+
+    private static final Logger log = LoggerFactory.getLogger(Handler.class);
+
+    private final FanOut fanOut;
+    private final LaneSweep lanes;
+
+    Handler(FanOut fanOut, LaneSweep lanes) {
+      this.fanOut = fanOut;
+      this.lanes = lanes;
+    }
+
+    @Override
+    @Job(name = "sweep", retries = 0)
+    public void run(SweepJob job) {
+      try {
+        fanOut.sweep();
+        lanes.run();
+      } catch (DataAccessException e) {
+        // The next sweep comes in seconds.
+        log.info("The sweep was interrupted: {}", e.getMostSpecificCause().getMessage());
+      }
+    }
+  }
+}
