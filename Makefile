@@ -20,7 +20,7 @@ help: ## list the targets
 
 ##@ Try it
 run: ## start HTTPQueue on :50051, with an embedded Postgres in ./data unless DATABASE_URL is set
-	@$(CTRL_C_IS_FINE); ./mvnw -q -B -ntp spring-boot:run || [[ $$? == 130 ]]
+	@$(CTRL_C_IS_FINE); build-tools/httpqueue $(ARGS) || [[ $$? == 130 ]]
 
 listen: ## start a receiver that prints each webhook; ARGS="--fail-first 2 --status 500 --delay 3s --port 8080"
 	@$(CTRL_C_IS_FINE); build-tools/example Listen $(ARGS) || [[ $$? == 130 ]]
@@ -65,7 +65,7 @@ proto-format: ## format the proto files (needs npm)
 
 migrate-up: ## bring the database at DATABASE_URL to the newest schema
 	@[[ -n "$${DATABASE_URL:-}" ]] || { echo "Set DATABASE_URL, for example postgres://user:password@localhost:5432/httpqueue"; exit 1; }
-	@./mvnw -q -B -ntp spring-boot:run -Dspring-boot.run.arguments=migrate
+	@build-tools/httpqueue migrate
 
 migrate-create: ## make an empty migration: make migrate-create name=add_webhook_labels
 	@build-tools/new-migration "$(name)"
