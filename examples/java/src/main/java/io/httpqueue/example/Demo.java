@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.LogManager;
 
 /** Registers a webhook, pushes an event, waits for its delivery, and tells what happened. */
 public final class Demo {
@@ -38,6 +39,8 @@ public final class Demo {
 
   /** Exits with 0 if the event arrived, with 1 if it did not, with 2 after a bad option. */
   public static void main(String[] args) throws InterruptedException {
+    // What gRPC logs with a stack trace comes to the user as one line of ours.
+    LogManager.getLogManager().reset();
     System.exit(run(args, System.out, System.err));
   }
 

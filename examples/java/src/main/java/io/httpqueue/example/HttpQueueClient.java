@@ -79,7 +79,7 @@ final class HttpQueueClient implements AutoCloseable {
           "HTTPQueue at " + target + " did not answer within " + CALL_SECONDS + " seconds";
       case UNIMPLEMENTED -> target + " answers gRPC, but is not an HTTPQueue: " + words(status);
       case INVALID_ARGUMENT -> "HTTPQueue refused the call: " + words(status) + violations(e);
-      default -> "HTTPQueue answered " + status.getCode() + ": " + words(status);
+      default -> "The call to " + target + " ended with " + status.getCode() + ": " + words(status);
     };
   }
 
