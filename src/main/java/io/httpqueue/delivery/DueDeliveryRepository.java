@@ -23,7 +23,7 @@ class DueDeliveryRepository {
     this.jdbc = jdbc;
   }
 
-  private static final String FIRST_ATTEMPTS =
+  static final String FIRST_ATTEMPTS =
       """
       SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
@@ -43,7 +43,7 @@ class DueDeliveryRepository {
         .list();
   }
 
-  private static final String RETRIES =
+  static final String RETRIES =
       """
       SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
@@ -64,7 +64,7 @@ class DueDeliveryRepository {
 
   // In the index the deliveries under way (next_attempt_at is null) come last, so the first one is
   // the next retry.
-  private static final String NEXT_RETRY =
+  static final String NEXT_RETRY =
       """
       SELECT greatest(0, extract(epoch FROM next_attempt_at - now()) * 1000)::bigint AS due_in
       FROM delivery
@@ -81,7 +81,7 @@ class DueDeliveryRepository {
         .optional();
   }
 
-  private static final String IS_DUE =
+  static final String IS_DUE =
       """
       SELECT EXISTS (SELECT FROM delivery WHERE webhook_id = :webhook AND status = 'PENDING')
         OR EXISTS (SELECT FROM delivery WHERE webhook_id = :webhook AND status = 'RETRYING' AND next_attempt_at <= now())
@@ -96,7 +96,7 @@ class DueDeliveryRepository {
   // The lane's lease is held, so whatever is SENDING was left by a lane that is no more. Its
   // attempt was counted, and
   // may have arrived: it goes on record, and the next one is due at once.
-  private static final String RECOVER_INTERRUPTED =
+  static final String RECOVER_INTERRUPTED =
       """
       WITH interrupted AS (
         UPDATE delivery
@@ -119,7 +119,7 @@ class DueDeliveryRepository {
     return jdbc.sql(RECOVER_INTERRUPTED).param("webhook", webhook.value()).update();
   }
 
-  private static final String CLAIM =
+  static final String CLAIM =
       """
       UPDATE delivery
       SET status = 'SENDING', attempt_count = attempt_count + 1, last_attempted_at = now(), next_attempt_at = NULL
@@ -146,7 +146,7 @@ class DueDeliveryRepository {
         .list();
   }
 
-  private static final String MARK_SENDING =
+  static final String MARK_SENDING =
       """
       UPDATE delivery
       SET status = 'SENDING', attempt_count = running.attempt, next_attempt_at = NULL,
@@ -165,7 +165,7 @@ class DueDeliveryRepository {
         .update();
   }
 
-  private static final String CANCEL_FIRST_ATTEMPTS =
+  static final String CANCEL_FIRST_ATTEMPTS =
       """
       UPDATE delivery SET status = 'CANCELLED', ended_because = 'its webhook was unregistered'
       WHERE id = ANY (ARRAY(
@@ -173,7 +173,7 @@ class DueDeliveryRepository {
         AND status = 'PENDING'
       """;
 
-  private static final String CANCEL_RETRIES =
+  static final String CANCEL_RETRIES =
       """
       UPDATE delivery
       SET status = 'CANCELLED', ended_because = 'its webhook was unregistered', next_attempt_at = NULL

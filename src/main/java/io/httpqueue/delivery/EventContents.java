@@ -33,7 +33,7 @@ public class EventContents {
     cache.put(eventId, content);
   }
 
-  private static final String LOAD =
+  static final String LOAD =
       "SELECT id, namespace, name, payload FROM event WHERE id = ANY (:ids::uuid[])";
 
   /** The contents of the events, but of those that are gone. */

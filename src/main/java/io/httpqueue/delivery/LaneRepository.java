@@ -43,7 +43,7 @@ class LaneRepository {
 
   // Lanes that live are left alone without a lock: they are the usual case, and their servers renew
   // these rows.
-  private static final String WAKE =
+  static final String WAKE =
       """
       INSERT INTO delivery_lane AS lane (webhook_id, epoch, lease_until)
       SELECT due.webhook_id, 1, now() + :patience * interval '1 ms'
@@ -73,7 +73,7 @@ class LaneRepository {
         .list();
   }
 
-  private static final String ACQUIRE =
+  static final String ACQUIRE =
       """
       UPDATE delivery_lane
       SET running = true, lease_until = now() + :lease * interval '1 ms'
@@ -91,7 +91,7 @@ class LaneRepository {
         .optional();
   }
 
-  private static final String RENEW =
+  static final String RENEW =
       """
       UPDATE delivery_lane AS lane
       SET lease_until = now() + :lease * interval '1 ms'
@@ -115,7 +115,7 @@ class LaneRepository {
         .list();
   }
 
-  private static final String RELEASE =
+  static final String RELEASE =
       """
       UPDATE delivery_lane
       SET running = false, interrupted = false, lease_until = NULL
@@ -131,7 +131,7 @@ class LaneRepository {
         == 1;
   }
 
-  private static final String STOP =
+  static final String STOP =
       """
       WITH before AS (
         SELECT webhook_id, CASE WHEN running THEN lease_until END AS lease_until

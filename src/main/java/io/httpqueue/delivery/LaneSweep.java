@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class LaneSweep {
 
-  private static final String WITH_DUE_WORK =
+  static final String WITH_DUE_WORK =
       """
       WITH RECURSIVE first_attempts AS (
         (SELECT webhook_id FROM delivery WHERE status = 'PENDING' ORDER BY webhook_id, id LIMIT 1)

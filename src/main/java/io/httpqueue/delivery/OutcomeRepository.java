@@ -24,7 +24,7 @@ class OutcomeRepository {
   // while it was in flight.
   // `id = ANY` beside the join is what makes the planner take the primary key also on a table it
   // knows nothing of.
-  private static final String RECORD =
+  static final String RECORD =
       """
       WITH outcome AS (
         SELECT * FROM unnest(?::uuid[], ?::text[]::delivery_status[], ?::integer[], ?::integer[], ?::bigint[], ?::text[],

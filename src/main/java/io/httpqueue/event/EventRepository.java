@@ -33,7 +33,7 @@ class EventRepository {
   // the caller is told and
   // what the deliveries are made from. Slices keep the commits that make them short, however many
   // webhooks match.
-  private static final String ACCEPT =
+  static final String ACCEPT =
       """
       WITH pushed AS (
         SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[])

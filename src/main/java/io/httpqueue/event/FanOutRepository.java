@@ -33,11 +33,11 @@ class FanOutRepository {
     this.transaction = transaction;
   }
 
-  private static final String TAKE =
+  static final String TAKE =
       "DELETE FROM fan_out WHERE id = ANY (:ids::uuid[]) RETURNING event_ids";
 
   // Each id is a microsecond later than the one before, so that ids sort as the events do.
-  private static final String MAKE =
+  static final String MAKE =
       """
       WITH due AS (
         SELECT event.id AS event_id, event.expires_at, webhook.id AS webhook_id
@@ -91,7 +91,7 @@ class FanOutRepository {
     return new Made(webhooks, from[0]);
   }
 
-  private static final String LEFT_BEHIND =
+  static final String LEFT_BEHIND =
       """
       SELECT id FROM fan_out
       WHERE created_at < now() - :age * interval '1 ms'

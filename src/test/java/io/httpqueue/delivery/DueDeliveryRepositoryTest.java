@@ -1,0 +1,170 @@
+package io.httpqueue.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.httpqueue.testing.QueryPlan;
+import io.httpqueue.testing.SampleRows;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import io.httpqueue.webhook.WebhookId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DueDeliveryRepositoryTest {
+
+  private static final UUID START = new UUID(0, 0);
+
+  private static TestDatabase database;
+  private static SampleRows rows;
+  private static DueDeliveryRepository deliveries;
+  private WebhookId webhook;
+
+  @BeforeAll
+  static void open() {
+    database = TestPostgres.freshDatabase();
+    rows = new SampleRows(database.jdbc());
+    deliveries = new DueDeliveryRepository(database.jdbc());
+    UUID other = rows.webhook();
+    rows.deliveries(other, "SUCCESS", 1, 0, 20_000);
+    rows.deliveries(other, "PENDING", 0, 0, 2_000);
+    rows.deliveries(other, "RETRYING", 1, 60, 2_000);
+    rows.analyze();
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void newWebhook() {
+    webhook = new WebhookId(rows.webhook());
+  }
+
+  private void have(String status, int attempts, int dueInSeconds, int count) {
+    rows.deliveries(webhook.value(), status, attempts, dueInSeconds, count);
+  }
+
+  private List<String> statuses() {
+    return database
+        .jdbc()
+        .sql("SELECT status::text FROM delivery WHERE webhook_id = ? ORDER BY id")
+        .param(webhook.value())
+        .query((row, _) -> row.getString(1))
+        .list();
+  }
+
+  @Test
+  void firstAttemptsAreReadInOrderBehindTheCursor() {
+    have("PENDING", 0, 0, 5);
+    have("RETRYING", 1, 0, 1);
+    List<DueDelivery> first = deliveries.firstAttempts(webhook, START, 3);
+    List<DueDelivery> rest = deliveries.firstAttempts(webhook, first.getLast().id(), 3);
+    assertThat(first).hasSize(3);
+    assertThat(rest).hasSize(2);
+    assertThat(first.getFirst().attempt()).isEqualTo(1);
+    assertThat(first.getFirst().id()).isLessThan(first.getLast().id());
+    assertThat(first.getLast().id()).isLessThan(rest.getFirst().id());
+  }
+
+  @Test
+  void onlyRetriesThatAreDueAreReadAndTheNextOneIsKnown() {
+    have("RETRYING", 2, -1, 2);
+    have("RETRYING", 1, 60, 1);
+    assertThat(deliveries.retries(webhook, 10)).extracting(DueDelivery::attempt).containsExactly(3, 3);
+    assertThat(deliveries.nextRetry(webhook)).hasValue(Duration.ZERO);
+    database.jdbc().sql("DELETE FROM delivery WHERE webhook_id = ? AND next_attempt_at < now()").param(webhook.value()).update();
+    assertThat(deliveries.nextRetry(webhook).orElseThrow()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+    assertThat(deliveries.isDue(webhook)).isFalse();
+  }
+
+  @Test
+  void whatALaneBeforeLeftInFlightIsRecordedAndDueAtOnce() {
+    have("SENDING", 1, 0, 2);
+    assertThat(deliveries.isDue(webhook)).isTrue();
+    assertThat(deliveries.recoverInterrupted(webhook)).isEqualTo(2);
+    assertThat(statuses()).containsOnly("RETRYING");
+    assertThat(deliveries.retries(webhook, 10)).extracting(DueDelivery::attempt).containsExactly(2, 2);
+    assertThat(
+            database
+                .jdbc()
+                .sql("SELECT count(*) FROM delivery_attempt JOIN delivery ON id = delivery_id WHERE webhook_id = ? AND error IS NOT NULL")
+                .param(webhook.value())
+                .query((row, _) -> row.getInt(1))
+                .single())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aDeliveryThatKeepsKillingItsServerUsesUpItsAttempts() {
+    have("PENDING", 0, 0, 1);
+    database.jdbc().sql("UPDATE delivery SET max_attempts = 2 WHERE webhook_id = ?").param(webhook.value()).update();
+    assertThat(deliveries.claimSuspects(webhook, 10)).extracting(DueDelivery::attempt).containsExactly(1);
+    deliveries.recoverInterrupted(webhook);
+    assertThat(deliveries.claimSuspects(webhook, 10)).extracting(DueDelivery::attempt).containsExactly(2);
+    deliveries.recoverInterrupted(webhook);
+    assertThat(statuses()).containsExactly("FAILED");
+    assertThat(deliveries.claimSuspects(webhook, 10)).isEmpty();
+  }
+
+  @Test
+  void markingAnAttemptAsSendingComesToNothingOnceItsOutcomeIsThere() {
+    have("PENDING", 0, 0, 1);
+    DueDelivery due = deliveries.firstAttempts(webhook, START, 1).getFirst();
+    RunningAttempt running = new RunningAttempt(due.id(), 1, Duration.ofSeconds(2));
+    deliveries.markSending(List.of(running));
+    assertThat(statuses()).containsExactly("SENDING");
+    database.jdbc().sql("UPDATE delivery SET status = 'RETRYING' WHERE id = ?").param(due.id()).update();
+    deliveries.markSending(List.of(running));
+    assertThat(statuses()).containsExactly("RETRYING");
+  }
+
+  @Test
+  void cancellingLeavesWhatHasEnded() {
+    have("PENDING", 0, 0, 1);
+    have("RETRYING", 1, 60, 1);
+    have("SENDING", 1, 0, 1);
+    have("SUCCESS", 1, 0, 1);
+    assertThat(deliveries.cancel(webhook, 10)).isEqualTo(3);
+    assertThat(statuses()).containsExactly("CANCELLED", "CANCELLED", "CANCELLED", "SUCCESS");
+    assertThat(deliveries.cancel(webhook, 10)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        DueDeliveryRepository.FIRST_ATTEMPTS,
+        DueDeliveryRepository.RETRIES,
+        DueDeliveryRepository.NEXT_RETRY,
+        DueDeliveryRepository.IS_DUE,
+        DueDeliveryRepository.RECOVER_INTERRUPTED,
+        DueDeliveryRepository.CLAIM,
+        DueDeliveryRepository.MARK_SENDING,
+        DueDeliveryRepository.CANCEL_FIRST_ATTEMPTS,
+        DueDeliveryRepository.CANCEL_RETRIES,
+        LaneSweep.WITH_DUE_WORK,
+        EventContents.LOAD
+      })
+  void noStatementOfALaneReadsAWholeTable(String sql) {
+    Map<String, Object> parameters =
+        Map.of(
+            "webhook", webhook.value(),
+            "after", START,
+            "limit", 100,
+            "ids", new UUID[] {START},
+            "attempts", new Integer[] {1},
+            "ages", new Long[] {1L});
+    assertThat(QueryPlan.of(database.jdbc(), sql, parameters))
+        .contains("Index")
+        .doesNotContain("Seq Scan on delivery_2")
+        .doesNotContain("Seq Scan on event_2");
+  }
+}
