@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -18,11 +17,24 @@ import org.springframework.context.annotation.Primary;
 @EnableConfigurationProperties(DatabaseSettings.class)
 class DatabaseConfiguration {
 
+  /** For psql, the start and Postgres's own work, beside the pools. */
+  private static final int SPARE_CONNECTIONS = 20;
+
+  /** Both pools are made of it, so that it stops after them. */
+  @Bean
+  Postgres postgres(DatabaseSettings settings) {
+    if (settings.url() != null) {
+      return RemotePostgres.await(settings.url(), settings.startupWait());
+    }
+    int connections = settings.connections() + settings.jobQueueConnections();
+    return EmbeddedPostgres.start(settings.embeddedDirectory(), connections + SPARE_CONNECTIONS);
+  }
+
   /** All of our own statements. */
   @Bean
   @Primary
-  HikariDataSource dataSource(DatabaseSettings settings) {
-    return pool("httpqueue", settings.connections(), settings);
+  HikariDataSource dataSource(Postgres postgres, DatabaseSettings settings) {
+    return pool("httpqueue", settings.connections(), postgres, settings);
   }
 
   /**
@@ -30,8 +42,8 @@ class DatabaseConfiguration {
    * waiting.
    */
   @Bean(defaultCandidate = false)
-  HikariDataSource jobQueueDataSource(DatabaseSettings settings) {
-    return pool("httpqueue-jobs", settings.jobQueueConnections(), settings);
+  HikariDataSource jobQueueDataSource(Postgres postgres, DatabaseSettings settings) {
+    return pool("httpqueue-jobs", settings.jobQueueConnections(), postgres, settings);
   }
 
   @Bean
@@ -55,8 +67,9 @@ class DatabaseConfiguration {
     return new ServerMessages(dataSource);
   }
 
-  private static HikariDataSource pool(String name, int connections, DatabaseSettings settings) {
-    DatabaseUrl url = Objects.requireNonNull(settings.url());
+  private static HikariDataSource pool(
+      String name, int connections, Postgres postgres, DatabaseSettings settings) {
+    DatabaseUrl url = postgres.url();
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url.jdbcUrl());
