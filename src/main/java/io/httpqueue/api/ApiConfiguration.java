@@ -1,0 +1,45 @@
+package io.httpqueue.api;
+
+import io.grpc.BindableService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import net.devh.boot.grpc.server.config.GrpcServerProperties;
+import net.devh.boot.grpc.server.serverfactory.GrpcServerConfigurer;
+import net.devh.boot.grpc.server.service.GrpcService;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The gRPC server. Its lifecycle is the starter's: it starts after and stops before everything
+ * else.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ApiSettings.class)
+class ApiConfiguration {
+
+  @Bean
+  GrpcServerProperties grpcServerProperties(ApiSettings settings) {
+    GrpcServerProperties properties = new GrpcServerProperties();
+    properties.setPort(settings.port());
+    properties.setMaxInboundMessageSize(settings.maxMessageSize());
+    properties.setShutdownGracePeriod(settings.shutdownGrace());
+    properties.setEnableKeepAlive(true);
+    properties.setKeepAliveTime(settings.keepAliveTime());
+    properties.setPermitKeepAliveTime(settings.minClientKeepAliveTime());
+    properties.setPermitKeepAliveWithoutCalls(true);
+    return properties;
+  }
+
+  /** Calls block on Postgres, thousands at once. */
+  @Bean
+  GrpcServerConfigurer callsOnVirtualThreads() {
+    return server -> server.executor(Thread::startVirtualThread);
+  }
+
+  /** The starter serves v1alpha alone. */
+  @Bean
+  @GrpcService
+  BindableService reflectionV1() {
+    return ProtoReflectionServiceV1.newInstance();
+  }
+}

@@ -1,0 +1,69 @@
+package io.httpqueue.api;
+
+import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.webhook.NewWebhook;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a webhook of a request, or says all that is wrong with it. */
+final class RegisterWebhookRules {
+
+  private static final int MAX_EVENTS = 100;
+  private static final int MAX_DESCRIPTION_LENGTH = 1024;
+  private static final int MAX_TIMEOUT_SECONDS = 300;
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+  private RegisterWebhookRules() {}
+
+  /**
+   * @throws InvalidRequestException if anything is wrong
+   */
+  static NewWebhook read(RegisterWebhookRequest request) {
+    Violations violations = new Violations();
+    NameRules.checkName("namespace", request.getNamespace(), violations);
+    checkEvents(request.getEventsList(), violations);
+    Optional<URI> url = UrlRules.parse("url", request.getUrl(), violations);
+    HeaderRules.check(request.getHeadersMap(), violations);
+    Duration timeout =
+        RequestRules.seconds("timeout", request.getTimeout(), MAX_TIMEOUT_SECONDS, violations);
+    checkDescription(request.getDescription(), violations);
+    violations.throwIfAny();
+    return new NewWebhook(
+        request.getNamespace(),
+        url.orElseThrow(),
+        request.getEventsList(),
+        request.getHeadersMap(),
+        timeout == null ? DEFAULT_TIMEOUT : timeout,
+        !request.hasActive() || request.getActive(),
+        request.getDescription());
+  }
+
+  private static void checkEvents(List<String> events, Violations violations) {
+    if (events.isEmpty() || events.size() > MAX_EVENTS) {
+      violations.add("events", "has %d entries, must have 1 to 100".formatted(events.size()));
+    }
+    Map<String, Integer> seen = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      String field = "events[" + i + ']';
+      NameRules.checkPattern(field, events.get(i), violations);
+      Integer twin = seen.putIfAbsent(events.get(i), i);
+      if (twin != null) {
+        violations.add(field, "is the same as events[%d], must differ".formatted(twin));
+      }
+    }
+  }
+
+  private static void checkDescription(String description, Violations violations) {
+    int length = description.codePointCount(0, description.length());
+    if (length > MAX_DESCRIPTION_LENGTH) {
+      violations.add("description", "has %d characters, must have at most 1024".formatted(length));
+    }
+    if (RequestRules.hasNul(description)) {
+      violations.add("description", "must not hold the character NUL");
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.httpqueue.api;
+
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.httpqueue.api.v1.GetWebhookStatusRequest;
+import io.httpqueue.api.v1.GetWebhookStatusResponse;
+import io.httpqueue.api.v1.ListWebhooksRequest;
+import io.httpqueue.api.v1.ListWebhooksResponse;
+import io.httpqueue.api.v1.PushEventRequest;
+import io.httpqueue.api.v1.PushEventResponse;
+import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.api.v1.RegisterWebhookResponse;
+import io.httpqueue.api.v1.UnregisterWebhookRequest;
+import io.httpqueue.api.v1.UnregisterWebhookResponse;
+import io.httpqueue.api.v1.WebhookServiceGrpc;
+import io.httpqueue.event.AcceptedEvent;
+import io.httpqueue.event.EventIntake;
+import io.httpqueue.webhook.WebhookId;
+import java.util.concurrent.Executor;
+import net.devh.boot.grpc.server.service.GrpcService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service {@code httpqueue.v1.WebhookService}. Its methods run on virtual threads; what they
+ * throw is answered by {@link ErrorInterceptor}. Thread-safe.
+ */
+@GrpcService
+class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableService {
+
+  private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
+
+  private final EventIntake intake;
+  private final PushEventRules pushEventRules = new PushEventRules();
+  private final WebhookRegistrations registrations;
+  private final DeliveryStatusReader statuses;
+  private final ErrorStatuses errors;
+
+  WebhookGrpcService(
+      EventIntake intake,
+      WebhookRegistrations registrations,
+      DeliveryStatusReader statuses,
+      ErrorStatuses errors) {
+    this.intake = intake;
+    this.registrations = registrations;
+    this.statuses = statuses;
+    this.errors = errors;
+  }
+
+  /** Requests are parsed inside the interceptors, so that one that does not parse is answered. */
+  @Override
+  public ServerServiceDefinition bindService() {
+    return ServerInterceptors.useInputStreamMessages(WebhookServiceGrpc.bindService(this));
+  }
+
+  @Override
+  public void registerWebhook(
+      RegisterWebhookRequest request, StreamObserver<RegisterWebhookResponse> answer) {
+    answer.onNext(registrations.register(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void unregisterWebhook(
+      UnregisterWebhookRequest request, StreamObserver<UnregisterWebhookResponse> answer) {
+    answer.onNext(registrations.unregister(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listWebhooks(
+      ListWebhooksRequest request, StreamObserver<ListWebhooksResponse> answer) {
+    answer.onNext(registrations.list(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getWebhookStatus(
+      GetWebhookStatusRequest request, StreamObserver<GetWebhookStatusResponse> answer) {
+    answer.onNext(statuses.read(request));
+    answer.onCompleted();
+  }
+
+  /** Holds no thread while the commit runs, and none of the intake's for the answer. */
+  @Override
+  public void pushEvent(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
+    if (answer instanceof ServerCallStreamObserver<?> call) {
+      // With a handler set, answering a call that was cancelled meanwhile is no error.
+      call.setOnCancelHandler(() -> {});
+    }
+    var _ =
+        intake
+            .accept(pushEventRules.read(request))
+            .whenCompleteAsync((event, failure) -> answer(answer, event, failure), VIRTUAL_THREADS);
+  }
+
+  private void answer(
+      StreamObserver<PushEventResponse> answer,
+      @Nullable AcceptedEvent event,
+      @Nullable Throwable failure) {
+    if (event == null || failure != null) {
+      Throwable cause = failure == null ? new IllegalStateException("no event") : failure;
+      answer.onError(errors.of(cause, WebhookServiceGrpc.getPushEventMethod().getFullMethodName()));
+      return;
+    }
+    PushEventResponse.Builder response =
+        PushEventResponse.newBuilder()
+            .setEventId(event.id().toString())
+            .setWebhooksTriggered(event.webhookIds().size())
+            .setSuccess(true)
+            .setMessage("Event accepted");
+    for (WebhookId webhook : event.webhookIds()) {
+      response.addWebhookIds(webhook.toString());
+    }
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+}
