@@ -90,7 +90,10 @@ class DueDeliveryRepository {
 
   /** Whether a lane that starts now would find something to do. */
   boolean isDue(WebhookId webhook) {
-    return jdbc.sql(IS_DUE).param("webhook", webhook.value()).query((row, _) -> row.getBoolean(1)).single();
+    return jdbc.sql(IS_DUE)
+        .param("webhook", webhook.value())
+        .query((row, _) -> row.getBoolean(1))
+        .single();
   }
 
   // The lane's lease is held, so whatever is SENDING was left by a lane that is no more. Its

@@ -79,10 +79,17 @@ class DueDeliveryRepositoryTest {
   void onlyRetriesThatAreDueAreReadAndTheNextOneIsKnown() {
     have("RETRYING", 2, -1, 2);
     have("RETRYING", 1, 60, 1);
-    assertThat(deliveries.retries(webhook, 10)).extracting(DueDelivery::attempt).containsExactly(3, 3);
+    assertThat(deliveries.retries(webhook, 10))
+        .extracting(DueDelivery::attempt)
+        .containsExactly(3, 3);
     assertThat(deliveries.nextRetry(webhook)).hasValue(Duration.ZERO);
-    database.jdbc().sql("DELETE FROM delivery WHERE webhook_id = ? AND next_attempt_at < now()").param(webhook.value()).update();
-    assertThat(deliveries.nextRetry(webhook).orElseThrow()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+    database
+        .jdbc()
+        .sql("DELETE FROM delivery WHERE webhook_id = ? AND next_attempt_at < now()")
+        .param(webhook.value())
+        .update();
+    assertThat(deliveries.nextRetry(webhook).orElseThrow())
+        .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
     assertThat(deliveries.isDue(webhook)).isFalse();
   }
 
@@ -92,11 +99,15 @@ class DueDeliveryRepositoryTest {
     assertThat(deliveries.isDue(webhook)).isTrue();
     assertThat(deliveries.recoverInterrupted(webhook)).isEqualTo(2);
     assertThat(statuses()).containsOnly("RETRYING");
-    assertThat(deliveries.retries(webhook, 10)).extracting(DueDelivery::attempt).containsExactly(2, 2);
+    assertThat(deliveries.retries(webhook, 10))
+        .extracting(DueDelivery::attempt)
+        .containsExactly(2, 2);
     assertThat(
             database
                 .jdbc()
-                .sql("SELECT count(*) FROM delivery_attempt JOIN delivery ON id = delivery_id WHERE webhook_id = ? AND error IS NOT NULL")
+                .sql(
+                    "SELECT count(*) FROM delivery_attempt JOIN delivery ON id = delivery_id WHERE"
+                        + " webhook_id = ? AND error IS NOT NULL")
                 .param(webhook.value())
                 .query((row, _) -> row.getInt(1))
                 .single())
@@ -106,10 +117,18 @@ class DueDeliveryRepositoryTest {
   @Test
   void aDeliveryThatKeepsKillingItsServerUsesUpItsAttempts() {
     have("PENDING", 0, 0, 1);
-    database.jdbc().sql("UPDATE delivery SET max_attempts = 2 WHERE webhook_id = ?").param(webhook.value()).update();
-    assertThat(deliveries.claimSuspects(webhook, 10)).extracting(DueDelivery::attempt).containsExactly(1);
+    database
+        .jdbc()
+        .sql("UPDATE delivery SET max_attempts = 2 WHERE webhook_id = ?")
+        .param(webhook.value())
+        .update();
+    assertThat(deliveries.claimSuspects(webhook, 10))
+        .extracting(DueDelivery::attempt)
+        .containsExactly(1);
     deliveries.recoverInterrupted(webhook);
-    assertThat(deliveries.claimSuspects(webhook, 10)).extracting(DueDelivery::attempt).containsExactly(2);
+    assertThat(deliveries.claimSuspects(webhook, 10))
+        .extracting(DueDelivery::attempt)
+        .containsExactly(2);
     deliveries.recoverInterrupted(webhook);
     assertThat(statuses()).containsExactly("FAILED");
     assertThat(deliveries.claimSuspects(webhook, 10)).isEmpty();
@@ -122,7 +141,11 @@ class DueDeliveryRepositoryTest {
     RunningAttempt running = new RunningAttempt(due.id(), 1, Duration.ofSeconds(2));
     deliveries.markSending(List.of(running));
     assertThat(statuses()).containsExactly("SENDING");
-    database.jdbc().sql("UPDATE delivery SET status = 'RETRYING' WHERE id = ?").param(due.id()).update();
+    database
+        .jdbc()
+        .sql("UPDATE delivery SET status = 'RETRYING' WHERE id = ?")
+        .param(due.id())
+        .update();
     deliveries.markSending(List.of(running));
     assertThat(statuses()).containsExactly("RETRYING");
   }
@@ -136,6 +159,15 @@ class DueDeliveryRepositoryTest {
     assertThat(deliveries.cancel(webhook, 10)).isEqualTo(3);
     assertThat(statuses()).containsExactly("CANCELLED", "CANCELLED", "CANCELLED", "SUCCESS");
     assertThat(deliveries.cancel(webhook, 10)).isZero();
+  }
+
+  /** In a partition that exists; for others there is nothing to plan. */
+  private static UUID newId() {
+    return database
+        .jdbc()
+        .sql("SELECT uuid_v7(now())")
+        .query((row, _) -> row.getObject(1, UUID.class))
+        .single();
   }
 
   @ParameterizedTest
@@ -156,15 +188,20 @@ class DueDeliveryRepositoryTest {
   void noStatementOfALaneReadsAWholeTable(String sql) {
     Map<String, Object> parameters =
         Map.of(
-            "webhook", webhook.value(),
-            "after", START,
-            "limit", 100,
-            "ids", new UUID[] {START},
-            "attempts", new Integer[] {1},
-            "ages", new Long[] {1L});
+            "webhook",
+            webhook.value(),
+            "after",
+            START,
+            "limit",
+            100,
+            "ids",
+            new UUID[] {newId()},
+            "attempts",
+            new Integer[] {1},
+            "ages",
+            new Long[] {1L});
     assertThat(QueryPlan.of(database.jdbc(), sql, parameters))
         .contains("Index")
-        .doesNotContain("Seq Scan on delivery_2")
-        .doesNotContain("Seq Scan on event_2");
+        .doesNotContain("Seq Scan");
   }
 }

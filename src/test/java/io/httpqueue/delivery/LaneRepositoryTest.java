@@ -146,7 +146,9 @@ class LaneRepositoryTest {
           executor.invokeAll(Stream.generate(() -> wakeAll).limit(16).toList())) {
         woken.addAll(future.get());
       }
-      assertThat(woken).extracting(LaneStart::webhookId).containsExactlyInAnyOrderElementsOf(webhooks);
+      assertThat(woken)
+          .extracting(LaneStart::webhookId)
+          .containsExactlyInAnyOrderElementsOf(webhooks);
     }
   }
 }

@@ -3,7 +3,9 @@ package io.httpqueue.testing;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Writes rows straight into the tables, for tests that need many, or need them in a certain state. */
+/**
+ * Writes rows straight into the tables, for tests that need many, or need them in a certain state.
+ */
 public final class SampleRows {
 
   private final JdbcClient jdbc;

@@ -45,6 +45,8 @@ public final class TestPostgres {
     config.setJdbcUrl(Server.INSTANCE.jdbcUrl(name));
     config.setMaximumPoolSize(20);
     config.setMinimumIdle(0);
+    // As the server's own connections: what is planned here is what is planned there.
+    config.setConnectionInitSql("SET enable_seqscan = off");
     return new TestDatabase(
         Server.INSTANCE.jdbcUrl(name),
         new HikariDataSource(config),
