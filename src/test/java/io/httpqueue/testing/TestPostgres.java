@@ -2,9 +2,12 @@ package io.httpqueue.testing;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.httpqueue.retention.PartitionKeeper;
+import io.httpqueue.retention.RetentionSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -96,7 +99,8 @@ public final class TestPostgres {
 
     private static void migrate(DataSource template) {
       Flyway.configure().dataSource(template).load().migrate();
-      JdbcClient.create(template).sql(MAKE_PARTITIONS).update();
+      new PartitionKeeper(template, new RetentionSettings(Duration.ofDays(30), Duration.ofDays(7)))
+          .makeAhead();
     }
 
     String jdbcUrl(String database) {
@@ -107,27 +111,4 @@ public final class TestPostgres {
       return new DriverManagerDataSource(jdbcUrl(database));
     }
   }
-
-  private static final String MAKE_PARTITIONS =
-      """
-      DO $$
-      DECLARE
-        parent text;
-        day    date;
-      BEGIN
-        FOREACH parent IN ARRAY ARRAY['event', 'delivery', 'delivery_attempt'] LOOP
-          FOR day IN
-            SELECT (now() AT TIME ZONE 'UTC')::date + ahead FROM generate_series(-1, 7) AS ahead
-          LOOP
-            EXECUTE format(
-                'CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-                parent || to_char(day, '_YYYYMMDD'),
-                parent,
-                uuid_v7_floor(day::timestamp AT TIME ZONE 'UTC'),
-                uuid_v7_floor((day + 1)::timestamp AT TIME ZONE 'UTC'));
-          END LOOP;
-        END LOOP;
-      END
-      $$
-      """;
 }

@@ -1,0 +1,14 @@
+package io.httpqueue.retention;
+
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/** How long history is kept. The defaults and their reasons stand in {@code application.yaml}. */
+@Validated
+@ConfigurationProperties("httpqueue.retention")
+public record RetentionSettings(
+    @DurationMin(days = 1) @DurationMax(days = 3650) Duration keep,
+    @DurationMin(days = 2) @DurationMax(days = 31) Duration ahead) {}
