@@ -83,7 +83,7 @@ final class DeliveryMessages {
     }
     Attempt last = delivery.lastAttempt();
     String error = last == null ? null : last.error();
-    return orEmpty(error == null ? delivery.endedBecause() : error);
+    return orEmpty(delivery.endedBecause() == null ? error : delivery.endedBecause());
   }
 
   private static long seconds(@Nullable Instant moment) {

@@ -1,45 +1,65 @@
 package io.httpqueue.testing;
 
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.httpqueue.HttpQueueApplication;
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Stream;
+import io.httpqueue.api.v1.WebhookServiceGrpc;
+import io.httpqueue.api.v1.WebhookServiceGrpc.WebhookServiceBlockingStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/**
- * A whole server in this JVM, on a database of its own or a given one, with a gRPC port of its own.
- */
+/** A whole server in this JVM, called over a real gRPC connection on a port of its own. */
 public final class TestServer implements AutoCloseable {
 
-  private static final List<String> QUICK =
-      List.of(
-          "--grpc.server.port=0",
-          "--httpqueue.retry.first-delay=50ms",
-          "--httpqueue.retry.factor=1.5",
-          "--httpqueue.retry.max-delay=200ms",
-          "--otel.sdk.disabled=true");
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "httpqueue.retry.first-delay", "50ms",
+          "httpqueue.retry.factor", "1.5",
+          "httpqueue.retry.max-delay", "200ms",
+          "httpqueue.delivery.linger", "200ms",
+          "httpqueue.fan-out.linger", "200ms",
+          "otel.sdk.disabled", "true");
 
   private final ConfigurableApplicationContext context;
+  private final ManagedChannel channel;
 
-  private TestServer(ConfigurableApplicationContext context) {
+  private TestServer(ConfigurableApplicationContext context, int port) {
     this.context = context;
+    this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
   /**
-   * Starts a server with short retry delays.
+   * Starts a server with short delays between attempts.
    *
    * @param settings as {@code name=value}, winning over the defaults
    */
   public static TestServer start(TestDatabase database, String... settings) {
+    int port = freePort();
+    Map<String, String> all = new HashMap<>(QUICK);
+    all.put("httpqueue.api.port", Integer.toString(port));
+    all.put("httpqueue.database.url", database.jdbcUrl());
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      all.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
     String[] arguments =
-        Stream.of(
-                QUICK.stream(),
-                Stream.of("--httpqueue.database.url=" + database.jdbcUrl()),
-                Arrays.stream(settings).map(setting -> "--" + setting))
-            .flatMap(some -> some)
+        all.entrySet().stream()
+            .map(setting -> "--%s=%s".formatted(setting.getKey(), setting.getValue()))
             .toArray(String[]::new);
-    return new TestServer(SpringApplication.run(HttpQueueApplication.class, arguments));
+    return new TestServer(SpringApplication.run(HttpQueueApplication.class, arguments), port);
+  }
+
+  public WebhookServiceBlockingStub client() {
+    return WebhookServiceGrpc.newBlockingStub(channel);
+  }
+
+  public ManagedChannel channel() {
+    return channel;
   }
 
   /** One of the server's own parts. */
@@ -50,6 +70,15 @@ public final class TestServer implements AutoCloseable {
   /** Stops it as SIGTERM does. */
   @Override
   public void close() {
+    channel.shutdownNow();
     context.close();
+  }
+
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

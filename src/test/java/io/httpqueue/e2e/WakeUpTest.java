@@ -1,0 +1,59 @@
+package io.httpqueue.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.httpqueue.api.v1.PushEventRequest;
+import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.testing.ScriptedReceiver;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import io.httpqueue.testing.TestServer;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class WakeUpTest {
+
+  private static final int EVENTS = 400;
+
+  /**
+   * Lanes and fan-out jobs end the moment they have nothing to do, and each event comes at a random
+   * moment around that. The sweep, which would mend a wake-up that was lost, comes too late to
+   * help.
+   */
+  @Test
+  void noWakeUpIsLostBetweenALaneThatEndsAndADeliveryThatComes() {
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        ScriptedReceiver receiver = ScriptedReceiver.start();
+        TestServer server =
+            TestServer.start(
+                database,
+                "httpqueue.delivery.linger=0ms",
+                "httpqueue.fan-out.linger=0ms",
+                "httpqueue.queue.sweep-interval=5m",
+                "httpqueue.fan-out.sweep-after=10m")) {
+      server
+          .client()
+          .registerWebhook(
+              RegisterWebhookRequest.newBuilder()
+                  .setNamespace("test")
+                  .addEvents("*")
+                  .setUrl(receiver.url("/").toString())
+                  .build());
+      Random random = new Random(1);
+      for (int i = 1; i <= EVENTS; i++) {
+        server
+            .client()
+            .pushEvent(
+                PushEventRequest.newBuilder()
+                    .setNamespace("test")
+                    .setEvent("e")
+                    .setPayload("{}")
+                    .build());
+        LockSupport.parkNanos(random.nextInt(20_000_000));
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == EVENTS);
+    }
+  }
+}
