@@ -1,0 +1,88 @@
+package io.httpqueue.bench;
+
+import io.httpqueue.harness.Ledger;
+import io.httpqueue.harness.Payload;
+import io.httpqueue.harness.PostgresServer;
+import io.httpqueue.harness.Webhooks;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/**
+ * Deliveries that are put straight into the database, and become due all at once with the commit.
+ * Each has an event of its own.
+ */
+final class Backlog implements AutoCloseable {
+
+  /** Far above the numbers of pushed events. */
+  private static final long FIRST_SEQUENCE = 1_000_000_000_000L;
+
+  /** More than wait for any webhook. */
+  private static final long RANGE = 10_000_000;
+
+  private static final String INSERT =
+      """
+      WITH made AS (
+        INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids, expires_at)
+        SELECT uuid_v7(clock_timestamp()), ?, 'waiting', convert_to(:payload, 'UTF8'), '{}', ARRAY[?],
+          now() + interval '1 day'
+        FROM generate_series(?, ?) AS seq
+        RETURNING id
+      )
+      INSERT INTO delivery (id, event_id, webhook_id, max_attempts, expires_at)
+      SELECT uuid_v7(clock_timestamp()), id, ?, 15, now() + interval '1 day' FROM made
+      """;
+
+  private final Connection connection;
+
+  Backlog(PostgresServer postgres, String database) throws SQLException {
+    connection = postgres.connect(database);
+    connection.setAutoCommit(false);
+  }
+
+  /** Makes the rows of a run's groups. Nobody sees them before {@link #commit}. */
+  void insert(Run run, Webhooks webhooks, Payload payload) throws SQLException {
+    String sql = INSERT.replace(":payload", payload.sql());
+    for (var webhook : webhooks.numbers().entrySet()) {
+      long count = run.group(webhook.getValue()).waiting();
+      if (count > 0) {
+        insert(sql, webhook.getKey(), first(webhook.getValue()), count);
+      }
+    }
+  }
+
+  void commit() throws SQLException {
+    connection.commit();
+  }
+
+  /** Enters in a ledger what has to arrive. */
+  static void promise(Run run, Ledger ledger) {
+    for (int webhook = 0; webhook < run.webhooks(); webhook++) {
+      Group group = run.group(webhook);
+      for (long i = 0; group.target() && i < group.waiting(); i++) {
+        ledger.promise(first(webhook) + i, webhook);
+      }
+    }
+  }
+
+  private void insert(String sql, UUID webhook, long first, long count) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, Webhooks.NAMESPACE);
+      statement.setObject(2, webhook);
+      statement.setLong(3, first);
+      statement.setLong(4, first + count - 1);
+      statement.setObject(5, webhook);
+      statement.executeUpdate();
+    }
+  }
+
+  private static long first(int webhook) {
+    return FIRST_SEQUENCE + webhook * RANGE;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

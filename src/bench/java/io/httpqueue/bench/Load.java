@@ -1,0 +1,20 @@
+package io.httpqueue.bench;
+
+/** How events are pushed. */
+sealed interface Load {
+
+  /** How many are pushed in all. */
+  long events();
+
+  /** As fast as the answers come. */
+  record FlatOut(long events, int callers) implements Load {}
+
+  /** At a steady rate, whatever the answers. */
+  record Paced(long perSecond, long seconds) implements Load {
+
+    @Override
+    public long events() {
+      return perSecond * seconds;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.httpqueue.bench;
+
+import io.httpqueue.harness.Arguments;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * What was asked for.
+ *
+ * @param scenarios names; empty means all
+ * @param jar the packaged server
+ * @param serverOptions of the servers' JVMs
+ */
+record Options(
+    List<String> scenarios,
+    Size size,
+    OptionalLong events,
+    OptionalLong seconds,
+    OptionalLong servers,
+    Path jar,
+    List<String> serverOptions,
+    Path directory) {
+
+  static final String USAGE =
+      """
+      --scenario NAME   only this one (several: separated by commas); sizes as in the goals
+      --events N        push so many events, where a scenario pushes flat out
+      --seconds S       push for so long, where a scenario is paced
+      --servers N       so many servers
+      --full            all scenarios in the sizes of the goals (takes about an hour)
+      --short           small sizes, also for --scenario
+      --smoke           tiny sizes: shows that the harness works
+      --java-options O  of the servers' JVMs, separated by spaces (-Xmx512m)
+      --jar PATH        the packaged server (target/httpqueue.jar)
+      """;
+
+  static Options parse(List<String> words) {
+    Arguments arguments = new Arguments(words);
+    List<String> scenarios = list(arguments.text("scenario"), ",");
+    Options options =
+        new Options(
+            scenarios,
+            size(arguments, scenarios),
+            optional(arguments.number("events")),
+            optional(arguments.number("seconds")),
+            optional(arguments.number("servers")),
+            Path.of(arguments.text("jar").orElse("target/httpqueue.jar")).toAbsolutePath(),
+            list(arguments.text("java-options").or(() -> Optional.of("-Xmx512m")), " "),
+            Path.of("target", "bench"));
+    arguments.rejectRest();
+    return options;
+  }
+
+  /** The scenarios asked for, with the sizes asked for. */
+  List<Scenario> chosen() {
+    List<Scenario> all = Scenarios.of(size);
+    List<String> unknown =
+        scenarios.stream()
+            .filter(name -> all.stream().noneMatch(scenario -> scenario.name().equals(name)))
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no scenario " + unknown + "; there are " + all.stream().map(Scenario::name).toList());
+    }
+    return all.stream()
+        .filter(scenario -> scenarios.isEmpty() || scenarios.contains(scenario.name()))
+        .map(this::sized)
+        .toList();
+  }
+
+  private Scenario sized(Scenario scenario) {
+    return new Scenario(
+        scenario.name(), scenario.goal(), scenario.runs().stream().map(this::sized).toList());
+  }
+
+  private Run sized(Run run) {
+    Load load =
+        switch (run.load()) {
+          case Load.FlatOut(long usual, int callers) ->
+              new Load.FlatOut(events.orElse(usual), callers);
+          case Load.Paced(long perSecond, long usual) ->
+              new Load.Paced(perSecond, seconds.orElse(usual));
+        };
+    return run.withLoad(load).withServers((int) servers.orElse(run.servers()));
+  }
+
+  private static Size size(Arguments arguments, List<String> scenarios) {
+    if (arguments.flag("smoke")) {
+      return Size.SMOKE;
+    }
+    if (arguments.flag("short")) {
+      return Size.SHORT;
+    }
+    boolean full = arguments.flag("full");
+    return full || !scenarios.isEmpty() ? Size.FULL : Size.SHORT;
+  }
+
+  private static List<String> list(Optional<String> text, String separator) {
+    return text.stream()
+        .flatMap(all -> Stream.of(all.split(separator)))
+        .filter(word -> !word.isBlank())
+        .toList();
+  }
+
+  private static OptionalLong optional(Optional<Long> number) {
+    return number.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+  }
+}

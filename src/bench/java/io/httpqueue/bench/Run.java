@@ -1,0 +1,66 @@
+package io.httpqueue.bench;
+
+import java.util.List;
+
+/**
+ * One load on one fresh database.
+ *
+ * @param label tells the runs of a scenario apart
+ * @param product what runs as the server
+ * @param fanOut whether each event goes to all webhooks, and not to one after the other
+ * @param warmUp events pushed and delivered before the measure begins
+ */
+record Run(
+    String label,
+    Product product,
+    int servers,
+    List<Group> groups,
+    boolean fanOut,
+    Load load,
+    long warmUp) {
+
+  /** What is measured. */
+  enum Product {
+    HTTPQUEUE,
+    /** One JobRunr job per delivery: see {@link BaselineMain}. */
+    BASELINE
+  }
+
+  Run {
+    groups = List.copyOf(groups);
+  }
+
+  int webhooks() {
+    return groups.stream().mapToInt(Group::webhooks).sum();
+  }
+
+  /** The group of the webhook of a number. */
+  Group group(int webhook) {
+    int end = 0;
+    for (Group group : groups) {
+      end += group.webhooks();
+      if (webhook < end) {
+        return group;
+      }
+    }
+    throw new IllegalArgumentException("no webhook " + webhook);
+  }
+
+  /** How many deliveries each event makes. */
+  int deliveriesPerEvent() {
+    return fanOut ? webhooks() : 1;
+  }
+
+  /** Deliveries that wait before the servers start, in groups that will take them. */
+  long waiting() {
+    return groups.stream().filter(Group::target).mapToLong(g -> g.waiting() * g.webhooks()).sum();
+  }
+
+  Run withLoad(Load other) {
+    return new Run(label, product, servers, groups, fanOut, other, warmUp);
+  }
+
+  Run withServers(int count) {
+    return new Run(label, product, count, groups, fanOut, load, warmUp);
+  }
+}

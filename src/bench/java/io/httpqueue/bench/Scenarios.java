@@ -1,0 +1,152 @@
+package io.httpqueue.bench;
+
+import io.httpqueue.bench.Run.Product;
+import io.httpqueue.harness.Behaviour;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The scenarios, as data. */
+final class Scenarios {
+
+  private static final int CALLERS = 64;
+
+  private Scenarios() {}
+
+  static List<Scenario> of(Size size) {
+    return List.of(
+        steady(size),
+        fanout(size),
+        paced(size),
+        slow(size),
+        noisy(size),
+        backlog(size),
+        failing(size),
+        servers(size),
+        baseline(size));
+  }
+
+  private static Scenario steady(Size size) {
+    return new Scenario(
+        "steady",
+        "8,000 deliveries/s or more, flat over 500,000 events; floor ratio at most 2.0",
+        List.of(flatOut("steady", 1, size.of(2_000, 80_000, 500_000), warmUp(size))));
+  }
+
+  private static Scenario fanout(Size size) {
+    Load load = new Load.FlatOut(size.of(20, 1_500, 10_000), CALLERS);
+    return new Scenario(
+        "fanout",
+        "each event to 100 webhooks: 15,000 deliveries/s",
+        List.of(
+            new Run(
+                "fanout",
+                Product.HTTPQUEUE,
+                1,
+                List.of(Group.healthy(100)),
+                true,
+                load,
+                size.of(1, 200, 1_000))));
+  }
+
+  private static Scenario paced(Size size) {
+    Load load = new Load.Paced(200, size.of(2, 15, 60));
+    return new Scenario(
+        "paced",
+        "200 events/s: push p50 at most 3 ms; to receipt p50 at most 12 ms, p99 at most 60 ms",
+        List.of(run("paced", List.of(Group.healthy(10)), load, warmUp(size))));
+  }
+
+  private static Scenario slow(Size size) {
+    List<Group> groups =
+        List.of(
+            Group.behaving("50 ms", 5, answerAfter(Duration.ofMillis(50))),
+            Group.behaving("1 s", 5, answerAfter(Duration.ofSeconds(1))));
+    Load load = new Load.FlatOut(size.of(200, 4_000, 40_000), CALLERS);
+    return new Scenario(
+        "slow",
+        "receivers that take 50 ms and 1 s: throughput set by max_in_flight, server memory flat",
+        List.of(run("slow", groups, load, size.of(20, 500, 2_000))));
+  }
+
+  private static Scenario noisy(Size size) {
+    Group healthy = Group.healthy(10);
+    Group hanging =
+        Group.behaving("hanging", 50, new Behaviour.Hang())
+            .withWaiting(size.of(2, 2_000, 2_000))
+            .withoutPushes();
+    Load load = new Load.Paced(500, size.of(2, 10, 60));
+    return new Scenario(
+        "noisy",
+        "50 webhooks that hang, 100,000 waiting for them: healthy p99 within 1.5 x of without",
+        List.of(
+            run("alone", List.of(healthy), load, warmUp(size)),
+            run("noisy", List.of(healthy, hanging), load, warmUp(size))));
+  }
+
+  private static Scenario backlog(Size size) {
+    Group healthy = Group.healthy(10);
+    Load load = new Load.Paced(200, size.of(2, 10, 60));
+    return new Scenario(
+        "backlog",
+        "all due at once, pushes go on: drain rate within 20 %, push p99 within 2 x of without",
+        List.of(
+            run("alone", List.of(healthy), load, warmUp(size)),
+            run("backlog", List.of(healthy.withWaiting(size.of(100, 8_000, 100_000))), load, 0)));
+  }
+
+  private static Scenario failing(Size size) {
+    Duration recovery = Duration.ofSeconds(size.of(1, 10, 60));
+    Group failing =
+        Group.behaving("failing", 5, new Behaviour.Answer(500, Duration.ZERO))
+            .recoveringAfter(recovery);
+    Load load = new Load.Paced(200, size.of(2, 15, 90));
+    return new Scenario(
+        "failing",
+        "half of the receivers answer 500, then recover: all delivered, no thundering herd",
+        List.of(run("failing", List.of(Group.healthy(5), failing), load, size.of(0, 0, 0))));
+  }
+
+  private static Scenario servers(Size size) {
+    long events = size.of(500, 25_000, 200_000);
+    return new Scenario(
+        "servers",
+        "1, 2 and 4 servers on one Postgres: nothing gets slower",
+        Stream.of(1, 2, 4)
+            .map(count -> flatOut(Integer.toString(count), count, events, warmUp(size)))
+            .toList());
+  }
+
+  private static Scenario baseline(Size size) {
+    Load load = new Load.FlatOut(size.of(500, 10_000, 50_000), CALLERS);
+    return new Scenario(
+        "baseline",
+        "one JobRunr job per delivery, the usual design: the ratio to steady",
+        List.of(
+            new Run(
+                "baseline",
+                Product.BASELINE,
+                1,
+                List.of(Group.healthy(10)),
+                false,
+                load,
+                size.of(50, 2_000, 5_000))));
+  }
+
+  private static Run flatOut(String label, int servers, long events, long warmUp) {
+    return run(label, List.of(Group.healthy(10)), new Load.FlatOut(events, CALLERS), warmUp)
+        .withServers(servers);
+  }
+
+  private static Run run(String label, List<Group> groups, Load load, long warmUp) {
+    return new Run(label, Product.HTTPQUEUE, 1, groups, false, load, warmUp);
+  }
+
+  private static long warmUp(Size size) {
+    return size.of(100, 20_000, 50_000);
+  }
+
+  private static Behaviour answerAfter(Duration delay) {
+    return new Behaviour.Answer(200, delay);
+  }
+}

@@ -1,0 +1,76 @@
+package io.httpqueue.bench;
+
+import io.httpqueue.harness.Cleanup;
+import io.httpqueue.harness.HttpQueueServer;
+import io.httpqueue.harness.HttpQueueServer.Launch;
+import io.httpqueue.harness.Jvm;
+import io.httpqueue.harness.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** What all runs share: one Postgres, and a database migrated by the server to copy from. */
+final class Site {
+
+  static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  private static final String TEMPLATE = "migrated";
+
+  private final Options options;
+  private final PostgresServer postgres;
+
+  private Site(Options options, PostgresServer postgres) {
+    this.options = options;
+    this.postgres = postgres;
+  }
+
+  static Site open(Options options, Cleanup cleanup) {
+    if (!Files.exists(options.jar())) {
+      throw new IllegalArgumentException(
+          "no server at " + options.jar() + "; build it first (mvn package) or name it with --jar");
+    }
+    Path binaries = Path.of("target", "postgres");
+    PostgresServer postgres =
+        cleanup.add(PostgresServer.create(binaries, options.directory().resolve("postgres")));
+    Site site = new Site(options, postgres);
+    site.migrate();
+    return site;
+  }
+
+  PostgresServer postgres() {
+    return postgres;
+  }
+
+  Path directory() {
+    return options.directory();
+  }
+
+  /** Makes a migrated, empty database in place of one of the same name. */
+  void createDatabase(String name) {
+    postgres.execute("postgres", "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    postgres.execute("postgres", "CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
+    postgres.execute("postgres", "CHECKPOINT");
+  }
+
+  HttpQueueServer startServer(String name, Run.Product product, String database) {
+    Launch launch =
+        switch (product) {
+          case HTTPQUEUE ->
+              new Launch(Jvm.jar(options.jar().toString(), options.serverOptions()), Map.of());
+          case BASELINE ->
+              new Launch(
+                  Jvm.command(BaselineMain.class, options.serverOptions(), List.of()), Map.of());
+        };
+    return new HttpQueueServer(name, launch, postgres.url(database), options.directory());
+  }
+
+  private void migrate() {
+    postgres.createDatabase(TEMPLATE);
+    try (HttpQueueServer server = startServer("migration", Run.Product.HTTPQUEUE, TEMPLATE)) {
+      server.awaitServing(START_LIMIT);
+      server.terminate();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.httpqueue.chaos;
+
+import io.httpqueue.harness.Await;
+import io.httpqueue.harness.Behaviour;
+import io.httpqueue.harness.Cleanup;
+import io.httpqueue.harness.Generator;
+import io.httpqueue.harness.HttpQueueServer;
+import io.httpqueue.harness.HttpQueueServer.Launch;
+import io.httpqueue.harness.Jvm;
+import io.httpqueue.harness.PostgresServer;
+import io.httpqueue.harness.Receiver;
+import io.httpqueue.harness.Webhooks;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What faults are injected into: a Postgres, servers that reach it through proxies, receivers. */
+final class Cluster implements AutoCloseable {
+
+  static final String DATABASE = "chaos";
+  static final int WEBHOOKS = 12;
+
+  /** The receivers of the webhooks below this number never misbehave. */
+  static final int RELIABLE = 8;
+
+  static final Duration WEBHOOK_TIMEOUT = Duration.ofSeconds(2);
+
+  private static final int EVENT_NAMES = 4;
+  private static final int PAYLOAD_BYTES = 256;
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration PUSH_DEADLINE = Duration.ofSeconds(10);
+  private static final List<String> SERVER_OPTIONS = List.of("-Xmx384m");
+
+  /** Short times, so that a run of two minutes sees many a lease end and many a retry. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "HTTPQUEUE_DELIVERY_LEASE", "5s",
+          "HTTPQUEUE_RETRY_MAX_ATTEMPTS", "100",
+          "HTTPQUEUE_RETRY_FIRST_DELAY", "1s",
+          "HTTPQUEUE_RETRY_FACTOR", "1.5",
+          "HTTPQUEUE_RETRY_MAX_DELAY", "5s");
+
+  private final Cleanup processes = new Cleanup();
+  private final long startNanos = System.nanoTime();
+  private final PostgresServer postgres;
+  private final List<TcpProxy> proxies;
+  private final List<HttpQueueServer> servers;
+  private final Receiver receiver;
+  private final Webhooks webhooks;
+  private final Generator generator;
+  private final List<String> complaints = new ArrayList<>();
+  private int kills;
+  private int postgresRestarts;
+
+  Cluster(ChaosOptions options) {
+    Path home = options.directory();
+    postgres =
+        processes.add(
+            PostgresServer.create(Path.of("target", "postgres"), home.resolve("postgres")));
+    postgres.createDatabase(DATABASE);
+    proxies =
+        Stream.generate(() -> processes.add(new TcpProxy(postgres.port())))
+            .limit(options.servers())
+            .toList();
+    Launch launch = new Launch(Jvm.jar(options.jar().toString(), SERVER_OPTIONS), SETTINGS);
+    servers =
+        IntStream.range(0, options.servers())
+            .mapToObj(i -> new HttpQueueServer("server-" + i, launch, url(proxies.get(i)), home))
+            .map(processes::add)
+            .toList();
+    servers.forEach(server -> server.awaitServing(START_LIMIT));
+    receiver = processes.add(Receiver.start(WEBHOOKS, home));
+    webhooks =
+        Webhooks.register(
+            servers.getFirst(), receiver, WEBHOOKS, Cluster::patterns, WEBHOOK_TIMEOUT);
+    generator = processes.add(Generator.start(pushes(), home));
+  }
+
+  PostgresServer postgres() {
+    return postgres;
+  }
+
+  List<TcpProxy> proxies() {
+    return proxies;
+  }
+
+  List<HttpQueueServer> servers() {
+    return servers;
+  }
+
+  HttpQueueServer anyServer(RandomGenerator random) {
+    return servers.get(random.nextInt(servers.size()));
+  }
+
+  Receiver receiver() {
+    return receiver;
+  }
+
+  Webhooks webhooks() {
+    return webhooks;
+  }
+
+  Generator generator() {
+    return generator;
+  }
+
+  /** Waits between so many seconds, chosen at random. */
+  void pause(RandomGenerator random, int least, int most) {
+    Await.pause(Duration.ofMillis(random.nextLong(least * 1000L, most * 1000L + 1)));
+  }
+
+  /**
+   * Waits until every server serves; one that has ended by itself is complained of, and started.
+   */
+  void awaitServing() {
+    for (HttpQueueServer server : servers) {
+      if (!server.isAlive()) {
+        complain(server + " ended by itself");
+        server.start();
+      }
+      try {
+        server.awaitServing(START_LIMIT);
+      } catch (IllegalStateException e) {
+        complain(e.getMessage() + " after the fault");
+      }
+    }
+  }
+
+  void calmReceivers() {
+    receiver.behave(0, WEBHOOKS, Behaviour.ok());
+  }
+
+  void countKill() {
+    kills++;
+  }
+
+  int kills() {
+    return kills;
+  }
+
+  void countPostgresRestart() {
+    postgresRestarts++;
+  }
+
+  int postgresRestarts() {
+    return postgresRestarts;
+  }
+
+  /** Notes what should not have happened, and is no loss. */
+  void complain(String what) {
+    complaints.add(what);
+    tell("!! " + what);
+  }
+
+  List<String> complaints() {
+    return complaints;
+  }
+
+  void tell(String what) {
+    double seconds = (System.nanoTime() - startNanos) / 1e9;
+    System.out.printf(Locale.ROOT, "%6.1f s  %s%n", seconds, what);
+    System.out.flush();
+  }
+
+  private String url(TcpProxy proxy) {
+    return "postgres://postgres@127.0.0.1:%d/%s?sslmode=disable".formatted(proxy.port(), DATABASE);
+  }
+
+  private Generator.Settings pushes() {
+    return new Generator.Settings(
+        servers.stream().map(HttpQueueServer::port).toList(),
+        1,
+        Webhooks.NAMESPACE,
+        IntStream.range(0, EVENT_NAMES).mapToObj(i -> "event." + i).toList(),
+        PAYLOAD_BYTES,
+        PUSH_DEADLINE);
+  }
+
+  // Each event goes to a quarter of the webhooks, and to the first one, which takes all.
+  private static List<String> patterns(int webhook) {
+    return List.of(webhook == 0 ? "*" : "event." + webhook % EVENT_NAMES);
+  }
+
+  @Override
+  public void close() {
+    processes.close();
+  }
+}

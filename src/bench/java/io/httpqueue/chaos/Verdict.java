@@ -1,0 +1,109 @@
+package io.httpqueue.chaos;
+
+import io.httpqueue.harness.Ledger;
+import io.httpqueue.harness.Ledger.Entry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What is left at the end of a run.
+ *
+ * @param stuck deliveries and fan-outs that are not done though nothing was in their way any more
+ */
+record Verdict(
+    long seed,
+    List<Struck> struck,
+    Ledger ledger,
+    long stuck,
+    int kills,
+    int postgresRestarts,
+    List<String> complaints,
+    Rows rows) {
+
+  /** How many promised deliveries no receiver has taken. */
+  long lost() {
+    return ledger.missing().count();
+  }
+
+  /** Rolling restarts alone must not repeat anything. */
+  boolean repeatsAreAllowed() {
+    return struck.stream().anyMatch(fault -> !fault.fault().equals("rolling"));
+  }
+
+  boolean isSound() {
+    return lost() == 0
+        && stuck == 0
+        && ledger.wrongIds() == 0
+        && !ledger.pushes().isEmpty()
+        && (repeatsAreAllowed() || ledger.duplicates() == 0);
+  }
+
+  /** The longest that a delivery to a reliable receiver waited after a fault was over. */
+  double recoverySecondsMax() {
+    return recoveries().stream().mapToDouble(Recovery::seconds).max().orElse(0);
+  }
+
+  /** A fault and the longest wait after it. */
+  record Recovery(String fault, double seconds) {}
+
+  List<Recovery> recoveries() {
+    List<Recovery> recoveries = new ArrayList<>();
+    for (int i = 0; i < struck.size(); i++) {
+      Struck fault = struck.get(i);
+      long next = i + 1 < struck.size() ? struck.get(i + 1).startNanos() : Long.MAX_VALUE;
+      long nanos =
+          reliable()
+              .filter(entry -> entry.acceptedNanos() >= fault.startNanos())
+              .filter(entry -> entry.acceptedNanos() < next)
+              .mapToLong(
+                  entry -> entry.takenNanos() - Math.max(entry.acceptedNanos(), fault.endNanos()))
+              .max()
+              .orElse(0);
+      recoveries.add(new Recovery(fault.fault(), Math.round(Math.max(0, nanos) / 1e8) / 10.0));
+    }
+    return recoveries;
+  }
+
+  private Stream<Entry> reliable() {
+    return ledger
+        .promised()
+        .filter(Entry::isDelivered)
+        .filter(entry -> entry.webhook() < Cluster.RELIABLE);
+  }
+
+  /** A few of what was lost, to look for in the logs and the database. */
+  List<Entry> examples() {
+    return ledger
+        .missing()
+        .sorted(Comparator.comparingLong(Entry::acceptedNanos))
+        .limit(10)
+        .toList();
+  }
+
+  /** The file's content. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("seed", seed);
+    json.put("accepted", ledger.pushes().size());
+    json.put("refused", ledger.refused());
+    json.put("promised", ledger.promised().count());
+    json.put("delivered", ledger.promised().filter(Entry::isDelivered).count());
+    json.put("lost", lost());
+    json.put("duplicates", ledger.duplicates());
+    json.put("stuck", stuck);
+    json.put("wrong_ids", ledger.wrongIds());
+    json.put("unpromised", ledger.entries().stream().filter(e -> !e.isPromised()).count());
+    json.put("kills", kills);
+    json.put("postgres_restarts", postgresRestarts);
+    json.put("recovery_seconds_max", recoverySecondsMax());
+    json.put("faults", recoveries());
+    json.put("deliveries_by_status", rows.byStatus());
+    json.put("attempts_miscounted", rows.attemptsMiscounted());
+    json.put("complaints", complaints);
+    return json;
+  }
+}

@@ -1,0 +1,105 @@
+package io.httpqueue.harness;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** The load generator's process. Its commands are the methods of {@link Generator}. */
+public final class GeneratorMain {
+
+  private static final long PAUSE_AFTER_FAILURE_MILLIS = 10;
+
+  private final Pusher pusher;
+  private final AtomicLong next = new AtomicLong();
+  private final AtomicLong end = new AtomicLong();
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final ScheduledExecutorService later =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+
+  private GeneratorMain(Pusher pusher) {
+    this.pusher = pusher;
+  }
+
+  /** Arguments: see {@link Generator.Settings}. */
+  public static void main(String[] args) throws Exception {
+    Logging.warningsOnly();
+    Arguments arguments = new Arguments(List.of(args));
+    Pusher.Content content =
+        new Pusher.Content(
+            arguments.text("namespace").orElseThrow(),
+            List.of(arguments.text("events").orElseThrow().split(",")),
+            new Payload(arguments.number("bytes").orElseThrow().intValue()),
+            arguments.number("deadline").orElseThrow());
+    List<Integer> ports =
+        Stream.of(arguments.text("ports").orElseThrow().split(",")).map(Integer::valueOf).toList();
+    int channels = arguments.number("channels").orElseThrow().intValue();
+    arguments.rejectRest();
+    GeneratorMain generator = new GeneratorMain(new Pusher(content, ports, channels));
+    CommandLoop.run(generator::answer);
+  }
+
+  private String answer(String command, List<String> words) throws Exception {
+    switch (command) {
+      case "flat-out" -> flatOut(Long.parseLong(words.get(0)), Integer.parseInt(words.get(1)));
+      case "paced" -> paced(Long.parseLong(words.get(0)), Long.parseLong(words.get(1)));
+      case "stop" -> end.set(next.get());
+      case "dump" -> pusher.write(Path.of(words.getFirst()));
+      case "state" -> {}
+      default -> throw new IllegalArgumentException("no such command: " + command);
+    }
+    return "%d %d %d".formatted(pusher.accepted(), pusher.failed(), underWay.get());
+  }
+
+  private void flatOut(long events, int callers) {
+    end.set(next.get() + events);
+    underWay.addAndGet(callers);
+    for (int i = 0; i < callers; i++) {
+      pushNext();
+    }
+  }
+
+  private void pushNext() {
+    long sequence = next.getAndIncrement();
+    if (sequence >= end.get()) {
+      next.decrementAndGet();
+      underWay.decrementAndGet();
+      return;
+    }
+    pusher.push(sequence, System.nanoTime(), this::pushAfter);
+  }
+
+  private void pushAfter(boolean accepted) {
+    if (accepted) {
+      pushNext();
+    } else {
+      // A server that refuses is not to be hammered.
+      var _ = later.schedule(this::pushNext, PAUSE_AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void paced(long events, long perSecond) {
+    end.set(next.get() + events);
+    underWay.incrementAndGet();
+    Thread.ofPlatform().name("pace").daemon().start(() -> pace(perSecond));
+  }
+
+  private void pace(long perSecond) {
+    long start = System.nanoTime();
+    for (long i = 0; next.get() < end.get(); i++) {
+      long due = start + TimeUnit.SECONDS.toNanos(i) / perSecond;
+      while (System.nanoTime() - due < 0) {
+        LockSupport.parkNanos(due - System.nanoTime());
+      }
+      underWay.incrementAndGet();
+      // From when it was due: a server that stalls cannot hide the pushes that waited for it.
+      pusher.push(next.getAndIncrement(), due, accepted -> underWay.decrementAndGet());
+    }
+    underWay.decrementAndGet();
+  }
+}

@@ -1,0 +1,55 @@
+package io.httpqueue.harness;
+
+import io.httpqueue.api.v1.RegisterWebhookRequest;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.IntFunction;
+
+/** The webhooks of a run: each has a number, which its URL ends with, and the id it was given. */
+public record Webhooks(Map<UUID, Integer> numbers) {
+
+  /** The namespace of all of them. */
+  public static final String NAMESPACE = "harness";
+
+  public Webhooks {
+    numbers = Map.copyOf(numbers);
+  }
+
+  /**
+   * Registers webhooks with a server.
+   *
+   * @param count how many, numbered from 0
+   * @param patterns the event patterns of each
+   */
+  public static Webhooks register(
+      HttpQueueServer server,
+      Receiver receiver,
+      int count,
+      IntFunction<List<String>> patterns,
+      Duration timeout) {
+    Map<UUID, Integer> numbers = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      RegisterWebhookRequest request =
+          RegisterWebhookRequest.newBuilder()
+              .setNamespace(NAMESPACE)
+              .addAllEvents(patterns.apply(i))
+              .setUrl(receiver.url(i).toString())
+              .setTimeout((int) timeout.toSeconds())
+              .build();
+      numbers.put(UUID.fromString(server.client().registerWebhook(request).getWebhookId()), i);
+    }
+    return new Webhooks(numbers);
+  }
+
+  /** The number of a webhook. */
+  public int number(UUID id) {
+    Integer number = numbers.get(id);
+    if (number == null) {
+      throw new IllegalStateException("the server named a webhook that is not ours: " + id);
+    }
+    return number;
+  }
+}
