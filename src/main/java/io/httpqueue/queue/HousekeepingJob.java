@@ -1,5 +1,6 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.retention.PartitionKeeper;
 import java.time.Clock;
 import java.time.Duration;
 import org.jobrunr.jobs.annotations.Job;
@@ -7,9 +8,15 @@ import org.jobrunr.jobs.lambdas.JobRequest;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
 import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.storage.StorageProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Keeps tables from growing. Public because JobRunr asks for it. */
+/**
+ * Makes the partitions of the days ahead, and keeps tables from growing. Public because JobRunr
+ * asks for it.
+ */
 public record HousekeepingJob() implements JobRequest {
 
   @Override
@@ -24,10 +31,14 @@ public record HousekeepingJob() implements JobRequest {
     /** JobRunr keeps failed jobs for ever; ours are made again from the rows they stand for. */
     private static final Duration KEEP_FAILED_JOBS = Duration.ofHours(1);
 
+    private static final Logger log = LoggerFactory.getLogger(Handler.class);
+
+    private final PartitionKeeper partitions;
     private final StorageProvider storage;
     private final Clock clock;
 
-    Handler(StorageProvider storage, Clock clock) {
+    Handler(PartitionKeeper partitions, StorageProvider storage, Clock clock) {
+      this.partitions = partitions;
       this.storage = storage;
       this.clock = clock;
     }
@@ -35,6 +46,12 @@ public record HousekeepingJob() implements JobRequest {
     @Override
     @Job(name = "housekeeping", retries = 0)
     public void run(HousekeepingJob job) {
+      try {
+        partitions.keep();
+      } catch (DataAccessException e) {
+        // Partitions are made days ahead, and this comes again in minutes.
+        log.info("Housekeeping goes on later: {}", e.getMostSpecificCause().getMessage());
+      }
       storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
     }
   }
