@@ -1,13 +1,70 @@
 package io.httpqueue;
 
+import io.httpqueue.database.Postgres;
+import io.httpqueue.retention.PartitionKeeper;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.core.env.Environment;
 
-/** Starts one HTTPQueue server. */
+/** Starts one HTTPQueue server, or with the argument {@code migrate} only prepares its database. */
 @SpringBootApplication(proxyBeanMethods = false)
 public class HttpQueueApplication {
 
+  private static final Logger log = LoggerFactory.getLogger(HttpQueueApplication.class);
+  private static final String MIGRATE = "migrate";
+
   public static void main(String[] args) {
-    SpringApplication.run(HttpQueueApplication.class, args);
+    if (List.of(args).contains(MIGRATE)) {
+      migrate(Arrays.stream(args).filter(arg -> !arg.equals(MIGRATE)).toArray(String[]::new));
+    } else {
+      SpringApplication.run(HttpQueueApplication.class, args);
+    }
+  }
+
+  private static void migrate(String[] args) {
+    SpringApplication application = new SpringApplication(Migration.class);
+    application.setLazyInitialization(true);
+    try (ConfigurableApplicationContext context = application.run(args)) {
+      context.getBean(PartitionKeeper.class);
+      Postgres postgres = context.getBean(Postgres.class);
+      log.info("Postgres has the newest tables: {}", postgres.description());
+    }
+  }
+
+  /** What a migration needs of the server: no API, no jobs. */
+  @ComponentScan({"io.httpqueue.database", "io.httpqueue.retention"})
+  @ComponentScan(
+      basePackages = "io.httpqueue.queue",
+      useDefaultFilters = false,
+      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*Configuration"))
+  @ImportAutoConfiguration(FlywayAutoConfiguration.class)
+  static class Migration {}
+
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> startMessage(
+      Postgres postgres, ObjectProvider<BuildProperties> build, Environment environment) {
+    return _ -> {
+      // An IDE that runs it from classes makes no build information.
+      String version = build.stream().map(BuildProperties::getVersion).findFirst().orElse("(dev)");
+      log.info("HTTPQueue {} is up", version);
+      log.info("Postgres: {}", postgres.description());
+      log.info("gRPC:     port {}", environment.getProperty("httpqueue.api.port"));
+      log.info("Try it:   make listen, then make demo in another terminal");
+    };
   }
 }

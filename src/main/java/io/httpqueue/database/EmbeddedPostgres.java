@@ -66,7 +66,7 @@ final class EmbeddedPostgres implements Postgres {
       PostgresCluster cluster = PostgresCluster.openOrCreate(absolute, commands);
       stopLeftOver(cluster, commands);
       DatabaseUrl url = start(cluster, commands, connections);
-      return new EmbeddedPostgres(directory, lock, commands, cluster, url);
+      return new EmbeddedPostgres(absolute, lock, commands, cluster, url);
     } catch (IOException | SQLException e) {
       lock.close();
       throw new PostgresStartException(

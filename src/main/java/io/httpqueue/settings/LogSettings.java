@@ -1,0 +1,10 @@
+package io.httpqueue.settings;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.validation.annotation.Validated;
+
+/** How much is logged. Spring reads it; it is bound here to be checked. */
+@Validated
+@ConfigurationProperties("httpqueue.log")
+record LogSettings(LogLevel level) {}

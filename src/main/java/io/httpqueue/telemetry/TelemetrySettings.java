@@ -1,0 +1,17 @@
+package io.httpqueue.telemetry;
+
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Pattern;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/** What is exported, and where. The OpenTelemetry SDK reads it; it is bound here to be checked. */
+@Validated
+@ConfigurationProperties("httpqueue.telemetry")
+record TelemetrySettings(
+    @Pattern(regexp = "https?://[^/?#\\s]+[^?#\\s]*", message = "an http or https URL")
+        String endpoint,
+    @DecimalMin("0.0") @DecimalMax("1.0") double traceSampleRate,
+    @Pattern(regexp = "[A-Za-z0-9._-]{1,63}", message = "1 to 63 letters, digits, '.', '_' or '-'")
+        String environment) {}

@@ -1,0 +1,132 @@
+package io.httpqueue.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ClassPathResource;
+
+class SettingsCheckTest {
+
+  private static final SettingsCatalog CATALOG = SettingsCatalog.find();
+
+  @Test
+  void everySettingHasItsDefaultAndItsRecord() {
+    assertThat(CATALOG.withoutDefault()).as("not in application.yaml").isEmpty();
+    assertThat(CATALOG.withoutRecord()).as("in no settings record").isEmpty();
+  }
+
+  @Test
+  void takesTheDefaults() {
+    assertThat(problems(Map.of())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "HTTPQUEUE_DATABASE_CONNECTIONS|0|a whole number from 2 to 500",
+        "HTTPQUEUE_DATABASE_CONNECTIONS|many|a whole number from 2 to 500",
+        "HTTPQUEUE_DATABASE_CONNECTIONS|''|a whole number from 2 to 500",
+        "GRPC_PORT|65536|a whole number from 0 to 65535",
+        "OTEL_TRACE_SAMPLE_RATE|1.1|a number from 0.0 to 1.0",
+        "OTEL_TRACE_SAMPLE_RATE|all|a number from 0.0 to 1.0",
+        "OTEL_EXPORTER_OTLP_ENDPOINT|localhost:4318|an http or https URL",
+        "ENVIRONMENT|a=b,c=d|1 to 63 letters, digits, '.', '_' or '-'",
+        "HTTPQUEUE_DATABASE_STARTUP_WAIT|2h|a duration with its unit (ms, s, m, h, d) from 0s to"
+            + " 1h",
+        "HTTPQUEUE_DATABASE_STARTUP_WAIT|soon|a duration with its unit (ms, s, m, h, d) from 0s to"
+            + " 1h",
+        "HTTPQUEUE_RETENTION_KEEP|12h|a duration with its unit (ms, s, m, h, d) from 1d to 3650d",
+        "HTTPQUEUE_INTAKE_QUEUE_SIZE|0B|a size with its unit (B, KB, MB, GB) above 0",
+        "HTTPQUEUE_LOG_LEVEL|loud|trace, debug, info, warn, error, fatal, off",
+      })
+  void namesTheSettingTheValueAndWhatIsAllowed(String variable, String value, String allowed) {
+    assertThat(problems(Map.of(variable, value)))
+        .containsExactly("%s=%s is not allowed; allowed: %s".formatted(variable, value, allowed));
+  }
+
+  @Test
+  void doesNotRepeatAWrongDatabaseUrl() {
+    assertThat(problems(Map.of("DATABASE_URL", "mysql://me:secret@db/app")))
+        .singleElement()
+        .asString()
+        .startsWith("DATABASE_URL ")
+        .contains("postgres://user:password@host:5432/database")
+        .doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTTPQUEUE_DATABASE_CONECTIONS, 9, HTTPQUEUE_DATABASE_CONNECTIONS",
+    "HTTPQUEUE_DATABASE_STARTUPWAIT, 9s, HTTPQUEUE_DATABASE_STARTUP_WAIT",
+    "HTTPQUEUE_DATABASE_URL, postgres://db/app, DATABASE_URL",
+    "HTTPQUEUE_API_PORT, 9, GRPC_PORT",
+  })
+  void refusesUnknownVariablesAndSuggestsTheNearest(String unknown, String value, String nearest) {
+    assertThat(problems(Map.of(unknown, value)))
+        .containsExactly(
+            "%s is no setting; the nearest is %s (all: docs/configuration.md)"
+                .formatted(unknown, nearest));
+  }
+
+  @Test
+  void leavesOtherPeoplesVariablesAlone() {
+    assertThat(problems(Map.of("PATH", "/bin", "HTTPS_PROXY", "x", "OTEL_SOMETHING", "x")))
+        .isEmpty();
+  }
+
+  @Test
+  void refusesUnknownProperties() {
+    StandardEnvironment environment = environment(Map.of());
+    environment
+        .getPropertySources()
+        .addFirst(new MapPropertySource("arguments", Map.of("httpqueue.database.urll", "x")));
+    assertThat(new SettingsCheck(CATALOG, environment).problems())
+        .containsExactly("httpqueue.database.urll is no setting (all: docs/configuration.md)");
+  }
+
+  @Test
+  void saysEverythingThatIsWrongAtOnce() {
+    assertThat(
+            problems(
+                Map.of("GRPC_PORT", "x", "HTTPQUEUE_RETRY_FACTOR", "0", "HTTPQUEUE_NOTHING", "1")))
+        .hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"abc, abc, 0", "abc, abd, 1", "abc, ab, 1", "abc, xabc, 1", "kitten, sitting, 3"})
+  void countsTheLettersThatDiffer(String one, String other, int distance) {
+    assertThat(SettingsCheck.distance(one, other)).isEqualTo(distance);
+  }
+
+  private static List<String> problems(Map<String, Object> variables) {
+    return new SettingsCheck(CATALOG, environment(variables)).problems();
+  }
+
+  private static StandardEnvironment environment(Map<String, Object> variables) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .replace(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+            new SystemEnvironmentPropertySource(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
+    try {
+      new YamlPropertySourceLoader()
+          .load("defaults", new ClassPathResource(SettingsCatalog.YAML))
+          .forEach(environment.getPropertySources()::addLast);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return environment;
+  }
+}
