@@ -215,7 +215,8 @@ class RegisterWebhookRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"q7\rb", "q7\nb", "q7\0b", " q7", "q7 ", "\tq7", "q7ü", "q7\u007fb", "q7\u001bb"})
+  @ValueSource(
+      strings = {"q7\rb", "q7\nb", "q7\0b", " q7", "q7 ", "\tq7", "q7ü", "q7\u007fb", "q7\u001bb"})
   void refusedHeaderValuesAreNotShown(String value) {
     Map<String, String> violations = violations(valid().putHeaders("X", value).build());
     assertThat(violations).containsOnlyKeys("headers[X]");
