@@ -71,7 +71,7 @@ class WebhookRepository {
   }
 
   // Reads along webhook_by_namespace; `before` is its second column.
-  private static final String PAGE =
+  static final String PAGE =
       """
       SELECT * FROM webhook
       WHERE namespace = :namespace AND deleted_at IS NULL AND id < :before
@@ -93,7 +93,7 @@ class WebhookRepository {
         .list();
   }
 
-  private static final String COUNT =
+  static final String COUNT =
       """
       SELECT count(*) FROM webhook
       WHERE namespace = :namespace AND deleted_at IS NULL
