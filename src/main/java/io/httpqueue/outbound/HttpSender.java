@@ -1,38 +1,169 @@
 package io.httpqueue.outbound;
 
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import io.httpqueue.outbound.Attempt.End;
+import io.httpqueue.outbound.Attempt.Step;
+import io.httpqueue.outbound.SendResult.Answered;
+import io.httpqueue.outbound.SendResult.NotAnswered;
+import java.io.IOException;
 import java.time.Duration;
-import org.springframework.stereotype.Component;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.jspecify.annotations.Nullable;
 
-/** Sends. */
-@Component
+/**
+ * Sends requests to receivers. Never follows a redirect, never repeats a request, keeps no cookies,
+ * and adds no headers but {@code Host} and {@code Content-Length}. Thread-safe; meant to be called
+ * from thousands of virtual threads at once.
+ */
 public final class HttpSender implements AutoCloseable {
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private static final Duration EVICT_EVERY = Duration.ofSeconds(1);
 
-  /** Sends one. */
+  private final Connections connections;
+  private final ScheduledThreadPoolExecutor timer;
+  private final Set<Attempt> inFlight = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  HttpSender(Connections connections) {
+    this.connections = connections;
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("outbound-timer").daemon().factory());
+    timer.setRemoveOnCancelPolicy(true);
+    // An attempt that comes after close() ends at once by itself.
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    var _ =
+        timer.scheduleWithFixedDelay(
+            connections::closeIdle,
+            EVICT_EVERY.toMillis(),
+            EVICT_EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Sends a request and reads the answer. Blocks, at most for the request's timeout. A thread that
+   * is interrupted ends its attempt, and stays interrupted.
+   */
   public SendResult send(OutboundRequest request) {
-    long t = System.nanoTime();
+    long start = System.nanoTime();
+    Attempt attempt = new Attempt();
+    inFlight.add(attempt);
+    if (closed) {
+      attempt.end(End.STOPPED);
+    }
+    Future<?> deadline = scheduleEnd(attempt, request.timeout());
     try {
-      HttpRequest.Builder b =
-          HttpRequest.newBuilder(request.url())
-              .timeout(request.timeout())
-              .POST(HttpRequest.BodyPublishers.ofByteArray(request.body()));
-      request.headers().forEach(b::header);
-      HttpResponse<String> r = client.send(b.build(), HttpResponse.BodyHandlers.ofString());
-      return new SendResult.Answered(
-          r.statusCode(), null, r.body(), Duration.ofNanos(System.nanoTime() - t));
-    } catch (java.io.IOException e) {
-      return new SendResult.NotAnswered(
-          FailureClass.CONNECT, String.valueOf(e), Duration.ofNanos(System.nanoTime() - t));
+      return answer(request, attempt, start);
     } catch (InterruptedException e) {
-      return new SendResult.NotAnswered(
-          FailureClass.INTERRUPTED, "interrupted", Duration.ofNanos(System.nanoTime() - t));
+      Thread.currentThread().interrupt();
+      return notAnswered(e, attempt, request, start);
+    } catch (IOException
+        | HttpException
+        | ExecutionException
+        | TimeoutException
+        | CancellationException e) {
+      return notAnswered(e, attempt, request, start);
+    } catch (RuntimeException e) {
+      // The library notices some of the ways to end an attempt as a wrong state of its own.
+      if (attempt.ended() == null) {
+        throw e;
+      }
+      return notAnswered(e, attempt, request, start);
+    } finally {
+      deadline.cancel(false);
+      inFlight.remove(attempt);
     }
   }
 
+  /** Ends all attempts in flight; each returns as interrupted. Others can be made afterwards. */
+  public void interruptAll() {
+    inFlight.forEach(attempt -> attempt.end(End.STOPPED));
+  }
+
+  /** Ends all attempts in flight and those that are still to come, and closes the connections. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    interruptAll();
+    timer.shutdownNow();
+    connections.close();
+  }
+
+  // Closing a connection may take a moment, and must not hold up the timer.
+  private Future<?> scheduleEnd(Attempt attempt, Duration timeout) {
+    return timer.schedule(
+        () -> Thread.ofVirtual().start(() -> attempt.end(End.DEADLINE)),
+        timeout.toNanos(),
+        TimeUnit.NANOSECONDS);
+  }
+
+  private SendResult answer(OutboundRequest request, Attempt attempt, long start)
+      throws IOException,
+          HttpException,
+          InterruptedException,
+          ExecutionException,
+          TimeoutException {
+    Target target = Target.of(request.url());
+    ConnectionEndpoint endpoint = connections.take(target.route(), attempt, request.timeout());
+    boolean givenBack = false;
+    try {
+      attempt.enter(Step.ANSWER);
+      Exchange exchange = new Exchange();
+      ClassicHttpResponse response =
+          endpoint.execute("", message(target, request), exchange, HttpClientContext.create());
+      attempt.enter(Step.BODY);
+      BodyExcerpt body = BodyExcerpt.of(response.getEntity());
+      givenBack = true;
+      connections.giveBack(endpoint, response, exchange.wholeRequestSent() && body.whole());
+      return new Answered(response.getCode(), retryAfter(response), body.text(), since(start));
+    } finally {
+      if (!givenBack) {
+        connections.discard(endpoint);
+      }
+    }
+  }
+
+  private static ClassicHttpRequest message(Target target, OutboundRequest request) {
+    BasicClassicHttpRequest message = new BasicClassicHttpRequest(Method.POST, target.path());
+    message.addHeader(target.host());
+    for (Map.Entry<String, String> header : request.headers().entrySet()) {
+      message.addHeader(new BasicHeader(header.getKey(), header.getValue()));
+    }
+    message.addHeader(new BasicHeader("Content-Length", Integer.toString(request.body().length)));
+    message.setEntity(new ByteArrayEntity(request.body(), null));
+    return message;
+  }
+
+  private static @Nullable String retryAfter(ClassicHttpResponse response) {
+    Header header = response.getFirstHeader("Retry-After");
+    return header == null ? null : header.getValue();
+  }
+
+  private static SendResult notAnswered(
+      Exception cause, Attempt attempt, OutboundRequest request, long start) {
+    Failure failure = Failure.of(cause, attempt, request);
+    return new NotAnswered(failure.type(), failure.message(), since(start));
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
 }

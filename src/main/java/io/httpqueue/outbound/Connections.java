@@ -1,0 +1,164 @@
+package io.httpqueue.outbound;
+
+import io.httpqueue.outbound.Attempt.Step;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/** The open connections. Thread-safe. */
+final class Connections implements AutoCloseable {
+
+  // Bounds what a receiver's head can take up: a line is cut off with an error, and so are further
+  // lines.
+  private static final Http1Config HTTP =
+      Http1Config.custom()
+          .setMaxHeaderCount(200)
+          .setMaxLineLength(16 * 1024)
+          .setMaxEmptyLineCount(10)
+          .build();
+
+  // A connection that was used a moment ago is not tried before it is used again.
+  private static final TimeValue TRY_AFTER = TimeValue.ofSeconds(1);
+
+  private final PoolingHttpClientConnectionManager pool;
+  private final OutboundSettings settings;
+
+  Connections(OutboundSettings settings, ReceiverResolver resolver, SSLContext tls) {
+    this.settings = settings;
+    this.pool =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder().http1Config(HTTP).build())
+            .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
+            .setConnPoolPolicy(PoolReusePolicy.LIFO)
+            .setMaxConnTotal(settings.maxConnections())
+            .setMaxConnPerRoute(settings.maxConnectionsPerReceiver())
+            // A close that takes its time is not made under the lock that all attempts share.
+            .setOffLockDisposalEnabled(true)
+            .setDnsResolver(resolver)
+            .setTlsSocketStrategy(announced(tlsStrategy(tls)))
+            .setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
+            .setDefaultConnectionConfig(connectionConfig(settings))
+            .build();
+  }
+
+  private static ConnectionConfig connectionConfig(OutboundSettings settings) {
+    return ConnectionConfig.custom()
+        .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+        .setTimeToLive(TimeValue.of(settings.maxConnectionAge()))
+        .setValidateAfterInactivity(TRY_AFTER)
+        .build();
+  }
+
+  private static TlsSocketStrategy tlsStrategy(SSLContext context) {
+    return ClientTlsStrategyBuilder.create()
+        .setSslContext(context)
+        .setHostVerificationPolicy(HostnameVerificationPolicy.BUILTIN)
+        .buildClassic();
+  }
+
+  private static TlsSocketStrategy announced(TlsSocketStrategy strategy) {
+    return (socket, target, port, attachment, context) -> {
+      Attempt.CURRENT.get().enter(Step.TLS);
+      return strategy.upgrade(socket, target, port, attachment, context);
+    };
+  }
+
+  /** Takes an open connection, or opens one. What is returned must be given back. */
+  ConnectionEndpoint take(HttpRoute route, Attempt attempt, Duration timeout)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    ConnectionEndpoint endpoint = lease(route, attempt, Timeout.of(timeout));
+    try {
+      attempt.enter(Step.CONNECT, () -> close(endpoint));
+      if (!endpoint.isConnected()) {
+        open(endpoint, attempt);
+      }
+      return endpoint;
+    } catch (IOException | RuntimeException e) {
+      discard(endpoint);
+      throw e;
+    }
+  }
+
+  private ConnectionEndpoint lease(HttpRoute route, Attempt attempt, Timeout timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    LeaseRequest lease = pool.lease("", route, timeout, null);
+    attempt.enter(Step.LEASE, lease);
+    try {
+      return lease.get(timeout);
+    } catch (InterruptedException e) {
+      if (!lease.cancel()) {
+        discard(lease.get(timeout));
+      }
+      throw e;
+    }
+  }
+
+  private void open(ConnectionEndpoint endpoint, Attempt attempt) throws IOException {
+    ScopedValue.where(Attempt.CURRENT, attempt)
+        .call(
+            () -> {
+              pool.connect(endpoint, null, HttpClientContext.create());
+              return null;
+            });
+  }
+
+  private static boolean close(ConnectionEndpoint endpoint) {
+    endpoint.close(CloseMode.IMMEDIATE);
+    return true;
+  }
+
+  /**
+   * Gives a connection back after an answer.
+   *
+   * @param finished request and answer went over it to their ends
+   */
+  void giveBack(ConnectionEndpoint endpoint, ClassicHttpResponse answer, boolean finished) {
+    if (!finished) {
+      discard(endpoint);
+      return;
+    }
+    boolean reusable =
+        DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, answer, HttpClientContext.create());
+    pool.release(endpoint, null, reusable ? KeepAlive.of(answer, settings.idleTimeout()) : null);
+  }
+
+  /** Gives a connection back that is in the middle of something. */
+  void discard(ConnectionEndpoint endpoint) {
+    endpoint.close(CloseMode.IMMEDIATE);
+    pool.release(endpoint, null, null);
+  }
+
+  /** Closes those that have not been used for too long. */
+  void closeIdle() {
+    pool.closeExpired();
+    pool.closeIdle(TimeValue.of(settings.idleTimeout()));
+  }
+
+  @Override
+  public void close() {
+    pool.close(CloseMode.IMMEDIATE);
+  }
+}
