@@ -32,6 +32,7 @@ public final class ServerMessages implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(ServerMessages.class);
   private static final String CHANNEL = "httpqueue";
+  private static final int PHASE = 500;
   private static final Duration RECONNECT_PAUSE = Duration.ofMillis(500);
   private static final int POLL_MILLIS = 500;
 
@@ -75,6 +76,12 @@ public final class ServerMessages implements SmartLifecycle {
         .param("message", topic + ' ' + message)
         .query((row, _) -> true)
         .single();
+  }
+
+  /** Before what listens, and until that has stopped. */
+  @Override
+  public int getPhase() {
+    return PHASE;
   }
 
   @Override

@@ -46,6 +46,12 @@ class JobNudge implements SmartLifecycle {
     messages.publish(TOPIC, "");
   }
 
+  /** There before the first job is started. */
+  @Override
+  public int getPhase() {
+    return JobServerLifecycle.PHASE - 1;
+  }
+
   @Override
   public void start() {
     running = true;
