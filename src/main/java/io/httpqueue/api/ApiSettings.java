@@ -26,4 +26,16 @@ record ApiSettings(
     DataSize maxMessageSize,
     @DurationMin @DurationMax(minutes = 5) Duration shutdownGrace,
     @DurationMin(seconds = 10) @DurationMax(hours = 24) Duration keepAliveTime,
-    @DurationMin(seconds = 1) @DurationMax(hours = 24) Duration minClientKeepAliveTime) {}
+    @DurationMin(seconds = 1) @DurationMax(hours = 24) Duration minClientKeepAliveTime) {
+
+  private static final DataSize MIN_MESSAGE_SIZE = DataSize.ofMegabytes(2);
+  private static final DataSize MAX_MESSAGE_SIZE = DataSize.ofMegabytes(64);
+
+  ApiSettings {
+    if (maxMessageSize.compareTo(MIN_MESSAGE_SIZE) < 0
+        || maxMessageSize.compareTo(MAX_MESSAGE_SIZE) > 0) {
+      throw new IllegalArgumentException(
+          "httpqueue.api.max-message-size is %s, must be 2MB to 64MB".formatted(maxMessageSize));
+    }
+  }
+}

@@ -3,6 +3,7 @@ package io.httpqueue.api;
 import static io.httpqueue.api.ApiServer.details;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.RetryInfo;
@@ -17,6 +18,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -109,16 +111,17 @@ class ServerErrorsTest {
     assertThat(accepted).isBetween(1L, 2L);
   }
 
-  private static StatusRuntimeException firstFailure(List<Future<PushEventResponse>> answers)
-      throws InterruptedException {
-    while (true) {
-      for (Future<PushEventResponse> answer : answers) {
-        if (answer.state() == Future.State.FAILED) {
-          return (StatusRuntimeException) answer.exceptionNow();
-        }
-      }
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
+  private static StatusRuntimeException firstFailure(List<Future<PushEventResponse>> answers) {
+    Future<PushEventResponse> failed =
+        await()
+            .until(
+                () ->
+                    answers.stream()
+                        .filter(answer -> answer.state() == Future.State.FAILED)
+                        .findFirst(),
+                Optional::isPresent)
+            .orElseThrow();
+    return (StatusRuntimeException) failed.exceptionNow();
   }
 
   private static boolean succeeded(Future<PushEventResponse> answer) {
