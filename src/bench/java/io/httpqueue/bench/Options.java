@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,8 @@ record Options(
     List<String> serverOptions,
     Path directory) {
 
+  private static final Set<String> SMOKE = Set.of("steady", "fanout", "backlog", "baseline");
+
   static final String USAGE =
       """
       --scenario NAME   only this one (several: separated by commas); sizes as in the goals
@@ -32,7 +35,7 @@ record Options(
       --servers N       so many servers
       --full            all scenarios in the sizes of the goals (takes about an hour)
       --short           small sizes, also for --scenario
-      --smoke           tiny sizes: shows that the harness works
+      --smoke           tiny sizes, and without --scenario a few scenarios only: counts, no figures
       --java-options O  of the servers' JVMs, separated by spaces (-Xmx512m)
       --jar PATH        the packaged server (target/httpqueue.jar)
       """;
@@ -65,10 +68,14 @@ record Options(
       throw new IllegalArgumentException(
           "no scenario " + unknown + "; there are " + all.stream().map(Scenario::name).toList());
     }
-    return all.stream()
-        .filter(scenario -> scenarios.isEmpty() || scenarios.contains(scenario.name()))
-        .map(this::sized)
-        .toList();
+    return all.stream().filter(scenario -> isChosen(scenario.name())).map(this::sized).toList();
+  }
+
+  private boolean isChosen(String name) {
+    if (scenarios.isEmpty()) {
+      return size != Size.SMOKE || SMOKE.contains(name);
+    }
+    return scenarios.contains(name);
   }
 
   private Scenario sized(Scenario scenario) {

@@ -14,6 +14,15 @@ final class Report {
   private static final String BARS = "▁▂▃▄▅▆▇█";
   private static final int MOST_BARS = 100;
 
+  private static final String HEAD =
+      """
+                        deliveries   events |     push to receipt, ms  |     push call, ms |\
+                    CPU per delivery, microseconds     |   MiB at most   |        per delivery      |
+      scenario                  /s       /s |     p50     p99      max |      p50      p99 |\
+        server      pg     gen    recv   floor  ratio |  server      pg |   table     WAL  commits |\
+         lost   dup.\
+      """;
+
   private final PrintStream out;
 
   Report(PrintStream out) {
@@ -54,45 +63,7 @@ final class Report {
   /** All scenarios, a line for each run. */
   void table(List<Result> results) {
     print("%n%s%n", machine());
-    print(
-        "%-17s %10s %10s | %24s | %17s | %6s %6s %6s %6s %6s %5s | %9s %9s | %6s %6s %7s | %4s"
-            + " %4s%n",
-        "",
-        "deliveries",
-        "events",
-        "push to receipt, ms",
-        "push call, ms",
-        "server",
-        "pg",
-        "gen",
-        "recv",
-        "floor",
-        "ratio",
-        "server",
-        "pg",
-        "table",
-        "WAL",
-        "commits",
-        "",
-        "");
-    print(
-        "%-17s %10s %10s | %7s %7s %8s | %8s %8s | %27s %6s %5s | %19s | %13s %7s | %4s %4s%n",
-        "scenario",
-        "/s",
-        "/s",
-        "p50",
-        "p99",
-        "max",
-        "p50",
-        "p99",
-        "µs CPU per delivery",
-        "",
-        "",
-        "MiB at most",
-        "bytes each",
-        "each",
-        "lost",
-        "dup.");
+    out.println(HEAD);
     for (Result result : results) {
       result.runs().forEach((label, run) -> line(result, label, run));
     }
@@ -102,8 +73,8 @@ final class Report {
   private void line(Result result, String label, Measurement run) {
     String scenario = result.scenario().name();
     print(
-        "%-17s %,10.0f %,10.0f | %7.1f %7.1f %8.1f | %8.1f %8.1f |"
-            + " %6.1f %6.1f %6.1f %6.1f %6.1f %5.2f | %,9d %,9d | %,6.0f %,6.0f %7.3f | %4d %4d%n",
+        "%-17s %,10.0f %,8.0f | %7.1f %7.1f %8.1f | %8.1f %8.1f |"
+            + " %7.1f %7.1f %7.1f %7.1f %7.1f %6.2f | %,7d %,7d | %,7.0f %,7.0f %8.3f | %6d %6d%n",
         label.equals(scenario) ? scenario : scenario + " " + label,
         run.deliveriesPerSecond(),
         run.eventsPerSecond(),

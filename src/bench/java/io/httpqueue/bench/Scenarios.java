@@ -50,7 +50,7 @@ final class Scenarios {
   }
 
   private static Scenario paced(Size size) {
-    Load load = new Load.Paced(200, size.of(2, 15, 60));
+    Load load = new Load.Paced(200, size.of(2, 10, 60));
     return new Scenario(
         "paced",
         "200 events/s: push p50 at most 3 ms; to receipt p50 at most 12 ms, p99 at most 60 ms",
@@ -75,7 +75,7 @@ final class Scenarios {
         Group.behaving("hanging", 50, new Behaviour.Hang())
             .withWaiting(size.of(2, 2_000, 2_000))
             .withoutPushes();
-    Load load = new Load.Paced(500, size.of(2, 10, 60));
+    Load load = new Load.Paced(500, size.of(2, 8, 60));
     return new Scenario(
         "noisy",
         "50 webhooks that hang, 100,000 waiting for them: healthy p99 within 1.5 x of without",
@@ -108,7 +108,7 @@ final class Scenarios {
   }
 
   private static Scenario servers(Size size) {
-    long events = size.of(500, 25_000, 200_000);
+    long events = size.of(500, 20_000, 200_000);
     return new Scenario(
         "servers",
         "1, 2 and 4 servers on one Postgres: nothing gets slower",
@@ -143,7 +143,7 @@ final class Scenarios {
   }
 
   private static long warmUp(Size size) {
-    return size.of(100, 20_000, 50_000);
+    return size.of(100, 10_000, 50_000);
   }
 
   private static Behaviour answerAfter(Duration delay) {

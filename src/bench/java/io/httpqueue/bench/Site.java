@@ -14,7 +14,7 @@ import java.util.Map;
 /** What all runs share: one Postgres, and a database migrated by the server to copy from. */
 final class Site {
 
-  static final Duration START_LIMIT = Duration.ofMinutes(2);
+  static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   private static final String TEMPLATE = "migrated";
 

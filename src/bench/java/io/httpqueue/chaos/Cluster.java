@@ -33,7 +33,7 @@ final class Cluster implements AutoCloseable {
 
   private static final int EVENT_NAMES = 4;
   private static final int PAYLOAD_BYTES = 256;
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration PUSH_DEADLINE = Duration.ofSeconds(10);
   private static final List<String> SERVER_OPTIONS = List.of("-Xmx384m");
 

@@ -8,6 +8,9 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +57,7 @@ public final class HttpQueueServer implements AutoCloseable {
     this.home = directory.toAbsolutePath();
     this.channel =
         Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create()).build();
+    deleteOldLog();
     this.process = launch(launch.command());
   }
 
@@ -157,6 +161,14 @@ public final class HttpQueueServer implements AutoCloseable {
     // The receivers are on this machine.
     environment.put("HTTPQUEUE_EGRESS_ALLOW", "127.0.0.0/8");
     return ChildProcess.logging(name, command, environment, home, log());
+  }
+
+  private void deleteOldLog() {
+    try {
+      Files.deleteIfExists(log());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Path log() {
