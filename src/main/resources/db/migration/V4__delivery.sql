@@ -19,7 +19,7 @@ CREATE TABLE delivery (
   ended_because     text
 ) PARTITION BY RANGE (id);
 
-CREATE INDEX delivery_by_event ON delivery (event_id);
+CREATE INDEX delivery_by_event ON delivery (event_id, id);
 CREATE INDEX delivery_by_webhook ON delivery (webhook_id, id);
 CREATE INDEX delivery_first_attempt ON delivery (webhook_id, id) WHERE status = 'PENDING';
 CREATE INDEX delivery_next_attempt ON delivery (webhook_id, next_attempt_at)

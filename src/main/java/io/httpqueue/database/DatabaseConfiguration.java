@@ -92,6 +92,8 @@ class DatabaseConfiguration {
     config.setInitializationFailTimeout(-1);
     // Parameters in DATABASE_URL win over these.
     config.addDataSourceProperty("ApplicationName", "httpqueue");
+    // Postgres' details quote values of rows, which must not get into logs.
+    config.addDataSourceProperty("logServerErrorDetail", false);
     config.addDataSourceProperty("tcpKeepAlive", true);
     config.addDataSourceProperty("connectTimeout", 5);
     // Seconds: frees a thread from a server that vanished without closing its connections.
