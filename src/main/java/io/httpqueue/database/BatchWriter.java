@@ -162,6 +162,11 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     List<R> answers;
     try {
       answers = batch.write(taken.stream().map(Waiting::item).toList());
+      if (answers.size() != taken.size()) {
+        throw new IllegalStateException(
+            "%s: %d answers for %d items"
+                .formatted(writer.getName(), answers.size(), taken.size()));
+      }
     } catch (Exception | Error e) {
       taken.forEach(waiting -> waiting.answer().completeExceptionally(e));
       return;

@@ -1,0 +1,226 @@
+package io.httpqueue.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.httpqueue.database.BatchWriter.Limits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Items are texts, as large as they are long. */
+@Timeout(60)
+class BatchWriterTest {
+
+  private final List<List<String>> batches = Collections.synchronizedList(new ArrayList<>());
+
+  /** Lets one batch through each. */
+  private final Semaphore commits = new Semaphore(0);
+
+  private BatchWriter<String, String> writer = writer(new Limits(3, 100, 5, 100));
+
+  @AfterEach
+  void close() {
+    commits.release(1_000_000);
+    writer.close();
+  }
+
+  @Test
+  void writesASingleItemAtOnce() {
+    commits.release();
+    assertThat(writer.write("a").join()).isEqualTo("a!");
+  }
+
+  @Test
+  void gathersWhatComesWhileACommitRuns() {
+    List<CompletableFuture<String>> answers = new ArrayList<>();
+    answers.add(writer.write("a"));
+    awaitTaken(1);
+    answers.add(writer.write("b"));
+    answers.add(writer.write("c"));
+    commits.release(2);
+    assertThat(answers).extracting(CompletableFuture::join).containsExactly("a!", "b!", "c!");
+    assertThat(batches).containsExactly(List.of("a"), List.of("b", "c"));
+  }
+
+  @Test
+  void answersNobodyBeforeTheCommit() {
+    CompletableFuture<String> answer = writer.write("a");
+    awaitTaken(1);
+    assertThat(answer).isNotDone();
+  }
+
+  @Test
+  void putsNoMoreItemsIntoACommitThanAllowed() {
+    occupy();
+    List.of("b", "c", "d", "e", "f").forEach(this::queue);
+    commits.release(3);
+    awaitTaken(3);
+    assertThat(batches).containsExactly(List.of("a"), List.of("b", "c", "d"), List.of("e", "f"));
+  }
+
+  @Test
+  void putsNoMoreBytesIntoACommitThanAllowedButForASingleItem() {
+    writer.close();
+    writer = writer(new Limits(10, 4, 10, 100));
+    occupy();
+    List.of("bb", "cc", "d", "eeeeeeee", "f").forEach(this::queue);
+    commits.release(5);
+    awaitTaken(5);
+    assertThat(batches)
+        .containsExactly(
+            List.of("a"), List.of("bb", "cc"), List.of("d"), List.of("eeeeeeee"), List.of("f"));
+  }
+
+  @Test
+  void refusesWhatIsOneItemTooMany() {
+    occupy();
+    List.of("b", "c", "d", "e", "f").forEach(this::queue);
+    assertThatThrownBy(() -> writer.write("g")).isInstanceOf(QueueFullException.class);
+    assertThat(writer.queuedItems()).isEqualTo(5);
+    commits.release(2);
+    awaitTaken(3);
+    commits.release(10);
+    assertThat(writer.write("h").join()).isEqualTo("h!");
+  }
+
+  @Test
+  void refusesWhatIsTooManyBytesButForASingleItem() {
+    occupy();
+    queue("b".repeat(200));
+    assertThatThrownBy(() -> writer.write("c")).isInstanceOf(QueueFullException.class);
+  }
+
+  @Test
+  void handsAFailureToTheCallersOfItsBatchAndGoesOn() {
+    commits.release(1_000);
+    assertThat(writer.write("fails"))
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(IllegalArgumentException.class);
+    assertThat(writer.write("error"))
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(StackOverflowError.class);
+    assertThat(writer.write("b").join()).isEqualTo("b!");
+  }
+
+  @Test
+  void tellsTheCallersWhenAnAnswerIsMissing() {
+    commits.release(1_000);
+    assertThat(writer.write("unanswered")).failsWithin(Duration.ofSeconds(10));
+    assertThat(writer.write("b").join()).isEqualTo("b!");
+  }
+
+  @Test
+  void writesWhatWaitsBeforeItCloses() {
+    occupy();
+    CompletableFuture<String> waiting = writer.write("b");
+    commits.release(2);
+    writer.close();
+    assertThat(waiting).isCompletedWithValue("b!");
+    assertThatThrownBy(() -> writer.write("c")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void closesAfterItsPatienceWhileACommitHangs() {
+    occupy();
+    writer.close(Duration.ofMillis(1));
+    assertThat(writer.queuedItems()).isZero();
+  }
+
+  @Test
+  void answersEveryoneOfManyAtOnceWithHisOwn() {
+    writer.close();
+    writer = writer(new Limits(50, 1_000_000, 1_000_000, 1_000_000));
+    commits.release(1_000_000);
+    List<Thread> callers =
+        IntStream.range(0, 8)
+            .mapToObj(caller -> Thread.ofVirtual().start(() -> callAThousandTimes(caller)))
+            .toList();
+    callers.forEach(BatchWriterTest::join);
+    assertThat(batches.stream().mapToInt(List::size).sum()).isEqualTo(8_000);
+    assertThat(batches).allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(50));
+    assertThat(batches.stream().flatMap(List::stream)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void losesNothingThatItTookWhileItCloses() {
+    commits.release(1_000_000);
+    for (int round = 0; round < 200; round++) {
+      BatchWriter<String, String> closing = writer(new Limits(3, 100, 1_000, 10_000));
+      List<CompletableFuture<String>> taken = Collections.synchronizedList(new ArrayList<>());
+      Thread caller =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      for (int i = 0; i < 1_000; i++) {
+                        taken.add(closing.write("a"));
+                      }
+                    } catch (IllegalStateException | QueueFullException e) {
+                      // Closed, or quicker than the writer: what was taken counts.
+                    }
+                  });
+      closing.close();
+      join(caller);
+      assertThat(taken).allSatisfy(answer -> assertThat(answer).isCompletedWithValue("a!"));
+    }
+  }
+
+  private void callAThousandTimes(int caller) {
+    for (int i = 0; i < 1_000; i++) {
+      String item = caller + "/" + i;
+      if (!writer.write(item).join().equals(item + "!")) {
+        throw new AssertionError(item);
+      }
+    }
+  }
+
+  private BatchWriter<String, String> writer(Limits limits) {
+    return new BatchWriter<>("test", limits, String::length, this::write);
+  }
+
+  private List<String> write(List<String> items) {
+    batches.add(List.copyOf(items));
+    commits.acquireUninterruptibly();
+    if (items.contains("fails")) {
+      throw new IllegalArgumentException("on purpose");
+    }
+    if (items.contains("error")) {
+      throw new StackOverflowError("on purpose");
+    }
+    return items.contains("unanswered") ? List.of() : items.stream().map(i -> i + "!").toList();
+  }
+
+  /** A commit of one item runs and does not end. */
+  private void occupy() {
+    queue("a");
+    awaitTaken(1);
+  }
+
+  private void queue(String item) {
+    var _ = writer.write(item);
+  }
+
+  private void awaitTaken(int count) {
+    await().until(() -> batches.size() == count);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
