@@ -1,0 +1,39 @@
+package io.httpqueue.telemetry;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Watches the exporters that OpenTelemetry configures itself. What cannot be sent is dropped: the
+ * SDK holds 2048 spans at most, and metrics are only numbers.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(TelemetrySettings.class)
+class TelemetryConfiguration {
+
+  @Bean
+  AutoConfigurationCustomizerProvider watchedExporters(TelemetrySettings settings) {
+    CollectorWatch watch = new CollectorWatch(settings.endpoint());
+    return customizer ->
+        customizer
+            .addSpanExporterCustomizer((exporter, _) -> new WatchedSpanExporter(exporter, watch))
+            .addMetricExporterCustomizer(
+                (exporter, _) -> new WatchedMetricExporter(exporter, watch));
+  }
+
+  /** Tells of a missing collector with the start, not a minute later out of the blue. */
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> firstExport(OpenTelemetry telemetry) {
+    return _ -> {
+      if (telemetry instanceof OpenTelemetrySdk sdk) {
+        sdk.getSdkMeterProvider().forceFlush();
+      }
+    };
+  }
+}
