@@ -18,6 +18,7 @@ import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.io.SocketConfig;
@@ -26,6 +27,7 @@ import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** The open connections. Thread-safe. */
 final class Connections implements AutoCloseable {
@@ -44,9 +46,18 @@ final class Connections implements AutoCloseable {
 
   private final PoolingHttpClientConnectionManager pool;
   private final OutboundSettings settings;
+  private final @Nullable HttpHost proxy;
 
-  Connections(OutboundSettings settings, ReceiverResolver resolver, SSLContext tls) {
+  /**
+   * @param proxy null to connect to receivers directly
+   */
+  Connections(
+      OutboundSettings settings,
+      ReceiverResolver resolver,
+      SSLContext tls,
+      @Nullable HttpHost proxy) {
     this.settings = settings;
+    this.proxy = proxy;
     this.pool =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setConnectionFactory(
@@ -93,7 +104,7 @@ final class Connections implements AutoCloseable {
     try {
       attempt.enter(Step.CONNECT, () -> close(endpoint));
       if (!endpoint.isConnected()) {
-        open(endpoint, attempt);
+        open(endpoint, route, attempt);
       }
       return endpoint;
     } catch (IOException | RuntimeException e) {
@@ -116,13 +127,34 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private void open(ConnectionEndpoint endpoint, Attempt attempt) throws IOException {
+  private void open(ConnectionEndpoint endpoint, HttpRoute route, Attempt attempt)
+      throws IOException {
+    HttpClientContext context = HttpClientContext.create();
     ScopedValue.where(Attempt.CURRENT, attempt)
         .call(
             () -> {
-              pool.connect(endpoint, null, HttpClientContext.create());
+              connect(endpoint, context);
+              if (route.isTunnelled()) {
+                Tunnel.open(endpoint, route.getTargetHost(), context);
+                if (route.isLayered()) {
+                  pool.upgrade(endpoint, context);
+                }
+              }
               return null;
             });
+  }
+
+  private void connect(ConnectionEndpoint endpoint, HttpClientContext context) throws IOException {
+    try {
+      pool.connect(endpoint, null, context);
+    } catch (IOException e) {
+      throw proxy == null ? e : new ProxyException("no connection to the egress proxy");
+    }
+  }
+
+  /** Null if receivers are connected to directly. */
+  @Nullable HttpHost proxy() {
+    return proxy;
   }
 
   private static boolean close(ConnectionEndpoint endpoint) {

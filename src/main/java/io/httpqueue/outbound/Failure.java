@@ -1,6 +1,7 @@
 package io.httpqueue.outbound;
 
 import io.httpqueue.outbound.Attempt.End;
+import io.httpqueue.outbound.Attempt.Step;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -65,7 +66,7 @@ record Failure(FailureClass type, String message) {
   }
 
   private static Failure ofStep(Exception cause, Attempt attempt, String receiver) {
-    return switch (attempt.step()) {
+    return switch (cause instanceof ConnectException ? Step.CONNECT : attempt.step()) {
       case LEASE, LOOK_UP, CONNECT ->
           new Failure(FailureClass.CONNECT, connectMessage(cause, receiver));
       case TLS ->
@@ -91,7 +92,7 @@ record Failure(FailureClass type, String message) {
       case ConnectionClosedException e -> "the connection was closed within the answer";
       case MessageConstraintException e -> "the answer has too many or too long header lines";
       case SocketException e ->
-          attempt.step() == Attempt.Step.BODY
+          attempt.step() == Step.BODY
               ? "the connection was broken off within the answer"
               : "the connection was broken off without an answer";
       case HttpException e -> "the answer is not HTTP";
@@ -101,8 +102,7 @@ record Failure(FailureClass type, String message) {
   }
 
   private static String receiver(URI url) {
-    int port = url.getPort() >= 0 ? url.getPort() : "https".equals(url.getScheme()) ? 443 : 80;
-    return url.getHost() + ":" + port;
+    return url.getHost() + ":" + AddressGuard.port(url);
   }
 
   private static String reason(Exception cause) {

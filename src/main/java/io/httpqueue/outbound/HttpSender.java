@@ -38,11 +38,13 @@ public final class HttpSender implements AutoCloseable {
   private static final Duration EVICT_EVERY = Duration.ofSeconds(1);
 
   private final Connections connections;
+  private final AddressGuard guard;
   private final ScheduledThreadPoolExecutor timer;
   private final Set<Attempt> inFlight = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  HttpSender(Connections connections) {
+  HttpSender(Connections connections, AddressGuard guard) {
+    this.guard = guard;
     this.connections = connections;
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -121,7 +123,11 @@ public final class HttpSender implements AutoCloseable {
           InterruptedException,
           ExecutionException,
           TimeoutException {
-    Target target = Target.of(request.url());
+    String problem = guard.problem(request.url());
+    if (problem != null) {
+      throw new BlockedAddressException(problem);
+    }
+    Target target = Target.of(request.url(), connections.proxy());
     ConnectionEndpoint endpoint = connections.take(target.route(), attempt, request.timeout());
     boolean givenBack = false;
     try {

@@ -1,16 +1,21 @@
 package io.httpqueue.outbound;
 
+import java.io.IOException;
 import java.net.InetAddress;
-import java.security.NoSuchAlgorithmException;
-import javax.net.ssl.SSLContext;
+import java.security.GeneralSecurityException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The one sender. */
+/** The one sender, and what it may reach. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(OutboundSettings.class)
+@EnableConfigurationProperties({OutboundSettings.class, EgressSettings.class})
 class OutboundConfiguration {
+
+  private static final Logger log = LoggerFactory.getLogger(OutboundConfiguration.class);
 
   @Bean
   NameLookup nameLookup() {
@@ -18,9 +23,48 @@ class OutboundConfiguration {
   }
 
   @Bean
-  HttpSender httpSender(OutboundSettings settings, NameLookup names)
-      throws NoSuchAlgorithmException {
+  AddressGuard addressGuard(
+      EgressSettings settings,
+      @Value("${ENVIRONMENT:development}") String environment,
+      @Value("${httpqueue.database.url:}") String databaseUrl) {
+    AddressRanges allowed = settings.allow().ranges();
+    if (settings.allow().automatic()
+        && environment.equals("development")
+        && databaseUrl.isBlank()) {
+      log.info(
+          "Requests may go to this machine (loopback), as this is development with the embedded"
+              + " database; HTTPQUEUE_EGRESS_ALLOW replaces that");
+      allowed = AddressRanges.LOOPBACK;
+    }
+    return new AddressGuard(allowed, settings.deny(), settings.ports());
+  }
+
+  @Bean
+  AddressCheck addressCheck(AddressGuard guard, NameLookup names, EgressSettings settings) {
+    return new AddressCheck(guard, names, settings.proxy() != null);
+  }
+
+  @Bean
+  HttpSender httpSender(
+      OutboundSettings settings, EgressSettings egress, AddressGuard guard, NameLookup names)
+      throws GeneralSecurityException, IOException {
+    return sender(settings, egress, guard, names);
+  }
+
+  /** The sender that these settings ask for. */
+  static HttpSender sender(
+      OutboundSettings settings, EgressSettings egress, AddressGuard guard, NameLookup names)
+      throws GeneralSecurityException, IOException {
+    EgressProxy proxy = egress.proxy();
+    // The proxy itself may be anywhere; where requests may go through it is for it to check.
+    ReceiverResolver resolver =
+        new ReceiverResolver(names, proxy == null ? guard::problem : address -> null);
     return new HttpSender(
-        new Connections(settings, new ReceiverResolver(names), SSLContext.getDefault()));
+        new Connections(
+            settings,
+            resolver,
+            CaBundle.tls(egress.caBundle()),
+            proxy == null ? null : proxy.toHttpHost()),
+        guard);
   }
 }

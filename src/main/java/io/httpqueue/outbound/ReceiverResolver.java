@@ -4,22 +4,34 @@ import io.httpqueue.outbound.Attempt.Step;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.hc.client5.http.DnsResolver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the addresses that the current attempt may connect to. What it returns is what is connected
- * to: nothing looks the name up a second time.
+ * to: nothing looks the name up a second time, so that an answer that has changed since the check
+ * gains nothing.
  */
 final class ReceiverResolver implements DnsResolver {
 
-  private final NameLookup names;
+  /** Why no request may go to an address; null if one may. */
+  @FunctionalInterface
+  interface Rule {
+    @Nullable String problem(InetAddress address);
+  }
 
-  ReceiverResolver(NameLookup names) {
+  private final NameLookup names;
+  private final Rule rule;
+
+  ReceiverResolver(NameLookup names, Rule rule) {
     this.names = names;
+    this.rule = rule;
   }
 
   @Override
@@ -29,8 +41,40 @@ final class ReceiverResolver implements DnsResolver {
 
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
+    return permitted(addressesOf(host), rule).toArray(InetAddress[]::new);
+  }
+
+  /**
+   * Leaves out what no request may go to.
+   *
+   * @throws BlockedAddressException if that is all of them
+   */
+  static List<InetAddress> permitted(InetAddress[] found, Rule rule)
+      throws BlockedAddressException {
+    List<InetAddress> permitted = new ArrayList<>(found.length);
+    String problem = null;
+    for (InetAddress address : found) {
+      String of = rule.problem(address);
+      if (of == null) {
+        permitted.add(address);
+      } else {
+        problem = of;
+      }
+    }
+    if (permitted.isEmpty() && problem != null) {
+      throw new BlockedAddressException(problem);
+    }
+    return permitted;
+  }
+
+  private InetAddress[] addressesOf(String host) throws UnknownHostException {
+    InetAddress literal = HostSpelling.literal(host);
+    CompletableFuture<InetAddress[]> found =
+        literal == null
+            ? names.addressesOf(host)
+            : CompletableFuture.completedFuture(new InetAddress[] {literal});
     try {
-      return Attempt.CURRENT.get().await(Step.LOOK_UP, names.addressesOf(host));
+      return Attempt.CURRENT.get().await(Step.LOOK_UP, found);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UnknownHostException(host);

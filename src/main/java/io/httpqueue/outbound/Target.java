@@ -2,9 +2,12 @@ package io.httpqueue.outbound;
 
 import java.net.URI;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.RouteInfo.LayerType;
+import org.apache.hc.client5.http.RouteInfo.TunnelType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A URL, taken apart.
@@ -13,20 +16,27 @@ import org.apache.hc.core5.http.message.BasicHeader;
  */
 record Target(HttpRoute route, Header host, String path) {
 
-  static Target of(URI url) {
+  /**
+   * Takes a URL apart whose host was checked.
+   *
+   * @param proxy null to connect to the receiver itself
+   */
+  static Target of(URI url, @Nullable HttpHost proxy) {
+    return new Target(route(url, proxy), new BasicHeader("Host", hostHeader(url)), path(url));
+  }
+
+  private static HttpRoute route(URI url, @Nullable HttpHost proxy) {
     boolean secure = "https".equalsIgnoreCase(url.getScheme());
-    HttpHost receiver = new HttpHost(secure ? "https" : "http", name(url), port(url, secure));
-    return new Target(
-        new HttpRoute(receiver, null, secure), new BasicHeader("Host", hostHeader(url)), path(url));
-  }
-
-  private static String name(URI url) {
-    String host = url.getHost();
-    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-  }
-
-  private static int port(URI url, boolean secure) {
-    return url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
+    HttpHost receiver =
+        new HttpHost(
+            secure ? "https" : "http",
+            HostSpelling.withoutBrackets(url.getHost()),
+            AddressGuard.port(url));
+    if (proxy == null) {
+      return new HttpRoute(receiver, null, secure);
+    }
+    LayerType layers = secure ? LayerType.LAYERED : LayerType.PLAIN;
+    return new HttpRoute(receiver, null, proxy, secure, TunnelType.TUNNELLED, layers);
   }
 
   private static String hostHeader(URI url) {

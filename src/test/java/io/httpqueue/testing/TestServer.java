@@ -43,6 +43,8 @@ public final class TestServer implements AutoCloseable {
     Map<String, String> all = new HashMap<>(QUICK);
     all.put("httpqueue.api.port", Integer.toString(port));
     all.put("httpqueue.database.url", database.jdbcUrl());
+    // Receivers are on this machine.
+    all.put("httpqueue.egress.allow", "127.0.0.0/8");
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       all.put(setting.substring(0, equals), setting.substring(equals + 1));
