@@ -84,9 +84,10 @@ public final class Chaos {
     cluster.calmReceivers();
     // A push has its deadline, so that all are answered in the time given here.
     Await.until(STUCK_AFTER, LOOK, () -> cluster.generator().state().isIdle());
-    Await.until(STUCK_AFTER, LOOK, () -> Rows.unfinished(cluster.postgres()) == 0);
-    long stuck = Rows.unfinished(cluster.postgres());
-    cluster.tell(stuck == 0 ? "all is done" : stuck + " are stuck");
+    Await.until(STUCK_AFTER, LOOK, () -> Rows.countUnfinished(cluster.postgres()) == 0);
+    Rows rows = Rows.read(cluster.postgres());
+    cluster.tell(
+        rows.unfinished().isEmpty() ? "all is done" : rows.unfinished().size() + " are stuck");
     Ledger ledger = new Ledger();
     ledger.promise(cluster.generator().pushes(), cluster.webhooks());
     ledger.receive(cluster.receiver().receipts());
@@ -94,11 +95,11 @@ public final class Chaos {
         options.seed(),
         struck,
         ledger,
-        stuck,
+        cluster.webhooks(),
         cluster.kills(),
         cluster.postgresRestarts(),
         cluster.complaints(),
-        Rows.read(cluster.postgres()));
+        rows);
   }
 
   private static void print(Verdict verdict) {

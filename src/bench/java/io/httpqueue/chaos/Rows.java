@@ -3,21 +3,37 @@ package io.httpqueue.chaos;
 import io.httpqueue.harness.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * What the database holds at the end.
  *
  * @param byStatus how many deliveries
+ * @param unfinished what waits for its fan-out or for an attempt
  * @param attemptsMiscounted deliveries whose attempts on record are more than their count
  */
-record Rows(Map<String, Long> byStatus, long attemptsMiscounted) {
+record Rows(Map<String, Long> byStatus, Set<Unfinished> unfinished, long attemptsMiscounted) {
 
-  private static final String UNFINISHED =
+  /** One event to one webhook. */
+  record Unfinished(UUID eventId, UUID webhookId) {}
+
+  private static final String COUNT_UNFINISHED =
       """
       SELECT (SELECT count(*) FROM fan_out)
         + (SELECT count(*) FROM delivery WHERE status IN ('PENDING', 'SENDING', 'RETRYING'))
+      """;
+
+  private static final String FIND_UNFINISHED =
+      """
+      SELECT event_id, webhook_id FROM delivery
+      WHERE status IN ('PENDING', 'SENDING', 'RETRYING')
+      UNION
+      SELECT event.id, webhook_id FROM event, unnest(event.webhook_ids) AS webhook_id
+      WHERE event.id IN (SELECT unnest(event_ids) FROM fan_out)
       """;
 
   private static final String BY_STATUS = "SELECT status, count(*) FROM delivery GROUP BY status";
@@ -28,20 +44,40 @@ record Rows(Map<String, Long> byStatus, long attemptsMiscounted) {
       WHERE attempt_count < (SELECT count(*) FROM delivery_attempt WHERE delivery_id = delivery.id)
       """;
 
-  /** Deliveries and fan-outs that are not done. */
-  static long unfinished(PostgresServer postgres) {
-    return postgres.number(Cluster.DATABASE, UNFINISHED);
+  /** How many deliveries and fan-outs are not done. */
+  static long countUnfinished(PostgresServer postgres) {
+    return postgres.number(Cluster.DATABASE, COUNT_UNFINISHED);
   }
 
   static Rows read(PostgresServer postgres) throws SQLException {
+    try (Connection connection = postgres.connect(Cluster.DATABASE)) {
+      return new Rows(
+          byStatus(connection),
+          unfinished(connection),
+          postgres.number(Cluster.DATABASE, ATTEMPTS_MISCOUNTED));
+    }
+  }
+
+  private static Map<String, Long> byStatus(Connection connection) throws SQLException {
     Map<String, Long> byStatus = new TreeMap<>();
-    try (Connection connection = postgres.connect(Cluster.DATABASE);
-        var statement = connection.createStatement();
+    try (var statement = connection.createStatement();
         var rows = statement.executeQuery(BY_STATUS)) {
       while (rows.next()) {
         byStatus.put(rows.getString(1), rows.getLong(2));
       }
     }
-    return new Rows(byStatus, postgres.number(Cluster.DATABASE, ATTEMPTS_MISCOUNTED));
+    return byStatus;
+  }
+
+  private static Set<Unfinished> unfinished(Connection connection) throws SQLException {
+    Set<Unfinished> unfinished = new HashSet<>();
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(FIND_UNFINISHED)) {
+      while (rows.next()) {
+        unfinished.add(
+            new Unfinished(rows.getObject(1, UUID.class), rows.getObject(2, UUID.class)));
+      }
+    }
+    return unfinished;
   }
 }

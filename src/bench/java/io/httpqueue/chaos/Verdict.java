@@ -2,31 +2,49 @@ package io.httpqueue.chaos;
 
 import io.httpqueue.harness.Ledger;
 import io.httpqueue.harness.Ledger.Entry;
+import io.httpqueue.harness.Webhooks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What is left at the end of a run.
  *
- * @param stuck deliveries and fan-outs that are not done though nothing was in their way any more
+ * @param rows read a minute after the last fault, or when nothing was left to do
  */
 record Verdict(
     long seed,
     List<Struck> struck,
     Ledger ledger,
-    long stuck,
+    Webhooks webhooks,
     int kills,
     int postgresRestarts,
     List<String> complaints,
     Rows rows) {
 
-  /** How many promised deliveries no receiver has taken. */
+  /** How many promised deliveries no receiver has taken, and no server will send any more. */
   long lost() {
-    return ledger.missing().count();
+    return missing().count();
+  }
+
+  /** How many deliveries are not done though nothing was in their way any more. */
+  long stuck() {
+    return rows.unfinished().size();
+  }
+
+  private Stream<Entry> missing() {
+    Set<String> unfinished =
+        rows.unfinished().stream()
+            .map(one -> one.eventId() + "/" + webhooks.number(one.webhookId()))
+            .collect(Collectors.toSet());
+    return ledger
+        .missing()
+        .filter(entry -> !unfinished.contains(entry.eventId() + "/" + entry.webhook()));
   }
 
   /** Rolling restarts alone must not repeat anything. */
@@ -36,7 +54,7 @@ record Verdict(
 
   boolean isSound() {
     return lost() == 0
-        && stuck == 0
+        && stuck() == 0
         && ledger.wrongIds() == 0
         && !ledger.pushes().isEmpty()
         && (repeatsAreAllowed() || ledger.duplicates() == 0);
@@ -77,11 +95,7 @@ record Verdict(
 
   /** A few of what was lost, to look for in the logs and the database. */
   List<Entry> examples() {
-    return ledger
-        .missing()
-        .sorted(Comparator.comparingLong(Entry::acceptedNanos))
-        .limit(10)
-        .toList();
+    return missing().sorted(Comparator.comparingLong(Entry::acceptedNanos)).limit(10).toList();
   }
 
   /** The file's content. */
@@ -94,7 +108,7 @@ record Verdict(
     json.put("delivered", ledger.promised().filter(Entry::isDelivered).count());
     json.put("lost", lost());
     json.put("duplicates", ledger.duplicates());
-    json.put("stuck", stuck);
+    json.put("stuck", stuck());
     json.put("wrong_ids", ledger.wrongIds());
     json.put("unpromised", ledger.entries().stream().filter(e -> !e.isPromised()).count());
     json.put("kills", kills);
