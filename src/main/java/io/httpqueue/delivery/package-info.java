@@ -1,4 +1,22 @@
-/** Lanes, attempts, outcomes and retries. May use webhook, outbound, database and telemetry. */
+/**
+ * Gets deliveries to their receivers: lanes, attempts, outcomes, retries, and the history of it.
+ *
+ * <p>Guarantees: one lane alone holds the lease of a webhook. Every change of a delivery names the
+ * state that it starts from; the legal ones are drawn in {@code docs/delivery-states.md}. An
+ * attempt that failed never undoes a success on record. A wake-up that is lost is made up for by
+ * the sweep.
+ *
+ * <p>Failure: at least once. A request is sent before anything is written, so what was sent and not
+ * recorded when a server or Postgres was lost is sent again, as is what a server sends that has
+ * lost its lease meanwhile. An attempt that is broken off counts. Outcomes are kept and tried again
+ * while Postgres is away.
+ *
+ * <p>Limits: one webhook is worked on by one server at a time, with {@code max-in-flight} requests;
+ * no order is promised. {@code docs/architecture.md} has the protocol of the lanes.
+ *
+ * <p>Says what it needs run, not how: knows neither jobs nor gRPC. May use webhook, outbound,
+ * database and telemetry.
+ */
 @NullMarked
 package io.httpqueue.delivery;
 

@@ -1,7 +1,17 @@
 /**
- * Day partitions of events, deliveries and attempts: made ahead of time, and dropped whole when
- * their time is over. Never blocks traffic: what would wait for long is left for the next run. May
- * use database and telemetry.
+ * Keeps day partitions of events, deliveries and attempts: made ahead of time, and dropped whole
+ * when their time is over.
+ *
+ * <p>Guarantees: a partition with an unfinished delivery stays, as does an event that one still
+ * needs. Safe on several servers at once, and never blocks traffic.
+ *
+ * <p>Failure: what would wait for a lock, or broke off, is left for the next run. Without a run for
+ * as long as partitions were made ahead, nothing can be accepted any more.
+ *
+ * <p>Limits: whole days of UTC by Postgres' clock; a server whose clock is a day or more behind
+ * makes ids that no partition takes.
+ *
+ * <p>May use database and telemetry.
  */
 @NullMarked
 package io.httpqueue.retention;

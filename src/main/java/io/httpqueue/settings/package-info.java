@@ -1,8 +1,17 @@
 /**
- * Checks every setting before anything else is done, all wrong ones at once, and says why a start
- * failed in a line. It finds the settings by itself: in the records annotated with
- * {@code @ConfigurationProperties} below {@code io.httpqueue}, and in {@code application.yaml}.
- * Uses no other package.
+ * Checks every setting before anything else is done, and says in a line why a start failed. It
+ * finds the settings by itself: in the records annotated with {@code @ConfigurationProperties}
+ * below {@code io.httpqueue}, and in {@code application.yaml}.
+ *
+ * <p>Guarantees: all wrong and all unknown ones are told at once, and values of secrets are not
+ * shown.
+ *
+ * <p>Failure: the server does not start.
+ *
+ * <p>Limits: knows HTTPQueue's own settings, not those of the libraries ({@code jobrunr.*}, {@code
+ * otel.*}).
+ *
+ * <p>Uses no other package.
  */
 @NullMarked
 package io.httpqueue.settings;

@@ -1,6 +1,13 @@
 /**
- * Where telemetry goes, and how it is lost calmly: a missing collector is said once, and costs
- * bounded memory. Uses no other package.
+ * Where telemetry goes, and how it is lost calmly.
+ *
+ * <p>Guarantees: nothing waits for a collector; a missing one costs bounded memory.
+ *
+ * <p>Failure: what cannot be sent is dropped, and said once rather than each time.
+ *
+ * <p>Limits: there are no spans and metrics of HTTPQueue's own yet.
+ *
+ * <p>Uses no other package.
  */
 @NullMarked
 package io.httpqueue.telemetry;
