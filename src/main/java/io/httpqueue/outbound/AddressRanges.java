@@ -19,7 +19,7 @@ record AddressRanges(List<AddressRange> ranges) {
    *
    * @throws IllegalArgumentException if one is none; the message says which
    */
-  static AddressRanges from(String text) {
+  public static AddressRanges from(String text) {
     if (text.isBlank()) {
       return new AddressRanges(List.of());
     }

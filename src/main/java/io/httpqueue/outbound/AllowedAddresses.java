@@ -11,7 +11,7 @@ record AllowedAddresses(boolean automatic, AddressRanges ranges) {
   private static final String AUTOMATIC = "auto";
 
   /** Reads {@code auto} or ranges; Spring binds the setting through this method. */
-  static AllowedAddresses from(String text) {
+  public static AllowedAddresses from(String text) {
     return text.strip().equals(AUTOMATIC)
         ? new AllowedAddresses(true, AddressRanges.NONE)
         : new AllowedAddresses(false, AddressRanges.from(text));

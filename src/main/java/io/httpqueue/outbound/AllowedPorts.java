@@ -17,7 +17,7 @@ record AllowedPorts(BitSet ports) {
    *
    * @throws IllegalArgumentException if a part is neither; the message says which
    */
-  static AllowedPorts from(String text) {
+  public static AllowedPorts from(String text) {
     BitSet ports = new BitSet(HIGHEST + 1);
     if (text.isBlank()) {
       ports.set(1, HIGHEST + 1);

@@ -32,7 +32,7 @@ record CaBundle(List<Certificate> authorities) {
    * @return null if the text is blank: the runtime's own alone
    * @throws IllegalArgumentException if there is no such file, or it holds no certificate
    */
-  static @Nullable CaBundle from(String path) {
+  public static @Nullable CaBundle from(String path) {
     if (path.isBlank()) {
       return null;
     }

@@ -13,7 +13,7 @@ record EgressProxy(String host, int port) {
    * @return null if the text is blank: no proxy
    * @throws IllegalArgumentException if it has another form
    */
-  static @Nullable EgressProxy from(String text) {
+  public static @Nullable EgressProxy from(String text) {
     if (text.isBlank()) {
       return null;
     }
