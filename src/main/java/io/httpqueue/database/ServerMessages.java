@@ -147,8 +147,14 @@ public final class ServerMessages implements SmartLifecycle {
     int space = message.indexOf(' ');
     Consumer<String> handler = space < 0 ? null : handlers.get(message.substring(0, space));
     // A newer server may know topics that this one does not.
-    if (handler != null) {
+    if (handler == null) {
+      return;
+    }
+    try {
       handler.accept(message.substring(space + 1));
+    } catch (RuntimeException e) {
+      // A message of another release may mean something that this one does not understand.
+      log.warn("A message between servers was not understood: {}", e.toString());
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 
 /**
  * Works on one webhook's due deliveries while it holds the lane's lease: a pipeline with at most
@@ -36,6 +37,7 @@ final class DeliveryLane {
 
   private static final Duration LOOK_AGAIN_EVERY = Duration.ofSeconds(5);
   private static final Duration HANDOVER_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration HICCUP_PAUSE = Duration.ofMillis(500);
   private static final Duration INTERRUPT_AGAIN_EVERY = Duration.ofSeconds(1);
 
   /**
@@ -56,6 +58,7 @@ final class DeliveryLane {
   private final InFlightAttempts attempts = new InFlightAttempts();
   private int inFlight;
   private @Nullable Stop stop;
+  private Deadline lookAgain = new Deadline(LOOK_AGAIN_EVERY);
 
   DeliveryLane(
       Webhook webhook,
@@ -97,22 +100,17 @@ final class DeliveryLane {
     try {
       return deliver(mayHandOver);
     } finally {
-      finish(stop == null ? FULL_PATIENCE : stop.patience());
+      finish();
     }
   }
 
   private End deliver(BooleanSupplier mayHandOver) throws InterruptedException {
     Deadline turn = new Deadline(settings.turn());
     Deadline idle = new Deadline(settings.linger());
-    Deadline lookAgain = new Deadline(LOOK_AGAIN_EVERY);
     while (true) {
       handleMessages();
       if (stop != null || !lease.isHeld()) {
         return End.STOPPED;
-      }
-      if (lookAgain.isOver()) {
-        backlog.rewind();
-        lookAgain = new Deadline(LOOK_AGAIN_EVERY);
       }
       if (turn.isOver()) {
         if (mayHandOver.getAsBoolean() && settlesSoon()) {
@@ -120,8 +118,7 @@ final class DeliveryLane {
         }
         turn = new Deadline(settings.turn());
       }
-      backlog.refill();
-      dispatch();
+      work();
       if (!backlog.isSettled()) {
         idle = new Deadline(settings.linger());
       } else if (idle.isOver() && mailbox.isEmpty()) {
@@ -129,6 +126,21 @@ final class DeliveryLane {
       }
       Deadline next = backlog.isSettled() ? idle : lookAgain;
       await(Math.min(next.nanosLeft(), backlog.nanosToRetry().orElse(Long.MAX_VALUE)));
+    }
+  }
+
+  private void work() throws InterruptedException {
+    try {
+      if (lookAgain.isOver()) {
+        backlog.rewind();
+        lookAgain = new Deadline(LOOK_AGAIN_EVERY);
+      }
+      backlog.refill();
+      dispatch();
+    } catch (DataAccessException e) {
+      // A hiccup of Postgres costs a moment; a longer absence costs the lease, which ends the lane.
+      await(HICCUP_PAUSE.toNanos());
+      lookAgain = new Deadline(Duration.ZERO);
     }
   }
 
@@ -147,9 +159,18 @@ final class DeliveryLane {
       }
     }
     if (!due.isEmpty()) {
-      Map<UUID, EventContent> found =
-          contents.load(due.stream().map(DueDelivery::eventId).distinct().toList());
+      Map<UUID, EventContent> found = load(due);
       due.forEach(delivery -> dispatch(delivery, found.get(delivery.eventId())));
+    }
+  }
+
+  private Map<UUID, EventContent> load(List<DueDelivery> due) {
+    try {
+      return contents.load(due.stream().map(DueDelivery::eventId).distinct().toList());
+    } catch (DataAccessException e) {
+      // They are not under way; a lane that waited for them would never end.
+      due.forEach(delivery -> backlog.settled(delivery.id(), null));
+      throw e;
     }
   }
 
@@ -162,18 +183,22 @@ final class DeliveryLane {
     Thread.ofVirtual().start(() -> attempt(delivery, content));
   }
 
-  /** Runs on a thread of its own. */
+  /** Runs on a thread of its own. Whatever happens, the lane is told that the attempt is over. */
   private void attempt(DueDelivery delivery, EventContent content) {
+    Outcome outcome = null;
     attempts.started(delivery);
     try {
       // The lease is checked here once more: the thread may have waited for its processor.
       if (lease.isHeld()) {
-        record(runner.run(delivery, content, webhook));
-      } else {
-        tell(new Settled(delivery.id(), null));
+        outcome = runner.run(delivery, content, webhook);
       }
     } finally {
       attempts.ended(delivery);
+      if (outcome == null) {
+        tell(new Settled(delivery.id(), null));
+      } else {
+        record(outcome);
+      }
       tell(new AttemptEnded());
     }
   }
@@ -185,16 +210,22 @@ final class DeliveryLane {
             .whenComplete((_, _) -> tell(new Settled(outcome.deliveryId(), outcome.retryAfter())));
   }
 
-  private void finish(Duration patience) throws InterruptedException {
+  /** Waits for what is in flight, until it is told to be impatient. Reads nothing more. */
+  private void finish() throws InterruptedException {
     backlog.dropReady();
-    Deadline deadline = new Deadline(patience);
+    Stop heeded = null;
+    Deadline deadline = new Deadline(FULL_PATIENCE);
     while (inFlight > 0 || !backlog.isSettled()) {
-      await(deadline.nanosLeft());
-      handleMessages();
-      if (inFlight > 0 && deadline.isOver()) {
+      if (stop != null && !stop.equals(heeded)) {
+        heeded = stop;
+        deadline = new Deadline(stop.patience());
+      }
+      if (deadline.isOver()) {
         attempts.interrupt();
         deadline = new Deadline(INTERRUPT_AGAIN_EVERY);
       }
+      await(deadline.nanosLeft());
+      handleMessages();
     }
   }
 
@@ -220,8 +251,8 @@ final class DeliveryLane {
   private void handle(LaneMessage message) {
     switch (message) {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
-      case LookAgain again -> backlog.rewind();
-      case AttemptEnded ended -> inFlight--;
+      case LookAgain _ -> lookAgain = new Deadline(Duration.ZERO);
+      case AttemptEnded _ -> inFlight--;
       case Settled settled -> backlog.settled(settled.deliveryId(), settled.retryAfter());
       case Stop asked -> stop = asked;
     }

@@ -61,6 +61,11 @@ public class DeliveryLanes {
    * another wake has come since the one that asked for it. Blocks as long as the lane runs.
    */
   public void run(LaneStart start) throws InterruptedException {
+    if (localLanes.count() >= settings.maxLanes()) {
+      // The sweep has it started again, here or on a server that has room.
+      lanes.cancelStart(start);
+      return;
+    }
     long askedAtNanos = System.nanoTime();
     Optional<Acquired> acquired = lanes.acquire(start, settings.lease());
     if (acquired.isEmpty()) {
@@ -70,11 +75,22 @@ public class DeliveryLanes {
       End end = deliver(start, acquired.get(), new LaneLease(askedAtNanos, settings.lease()));
       giveUp(start, end);
     } catch (DataAccessException e) {
-      // The lease runs out by itself, and the sweep wakes the lane when Postgres is back.
+      // What it had in flight is settled. If even the lease cannot be given up it runs out by
+      // itself; the sweep wakes the
+      // lane when Postgres is back.
       log.info(
           "The lane of webhook {} ended early: {}",
           start.webhookId(),
           e.getMostSpecificCause().getMessage());
+      releaseIfPossible(start);
+    }
+  }
+
+  private void releaseIfPossible(LaneStart start) {
+    try {
+      lanes.release(start);
+    } catch (DataAccessException e) {
+      log.debug("The lease of webhook {} runs out: {}", start.webhookId(), e.getMessage());
     }
   }
 
@@ -88,14 +104,14 @@ public class DeliveryLanes {
       cancelAll(start.webhookId(), lease);
       return End.IDLE;
     }
-    deliveries.recoverInterrupted(start.webhookId());
+    deliveries.recoverInterrupted(start);
     LaneBacklog backlog =
         new LaneBacklog(
             start.webhookId(),
             deliveries,
             Math.max(settings.readBatch(), 2 * settings.maxInFlight()));
     if (acquired.interrupted()) {
-      backlog.add(deliveries.claimSuspects(start.webhookId(), settings.maxInFlight()));
+      backlog.add(deliveries.claimSuspects(start, settings.maxInFlight()));
     }
     backlog.lookForRetries();
     DeliveryLane lane =
@@ -103,10 +119,14 @@ public class DeliveryLanes {
     if (!localLanes.add(start, lane)) {
       return End.STOPPED;
     }
+    // A stop that came before the lane could be told is found here.
+    if (lanes.renew(List.of(start), settings.lease()).isEmpty()) {
+      lease.lose();
+    }
     try {
       return lane.run(() -> starter.servers() > 1);
     } finally {
-      localLanes.remove(start, lane);
+      localLanes.remove(lane);
     }
   }
 
@@ -125,7 +145,7 @@ public class DeliveryLanes {
     } else if (end == End.IDLE) {
       waker.wakeSleeping(List.of(start.webhookId()));
     } else {
-      lanes.wake(List.of(start.webhookId())).forEach(starter::startAnywhere);
+      waker.wakeAnywhere(start.webhookId());
     }
   }
 
@@ -141,6 +161,15 @@ public class DeliveryLanes {
    */
   public void stopAll(Duration grace) throws InterruptedException {
     localLanes.close(new Stop(grace));
+  }
+
+  /**
+   * Ends the lanes that run now, and lets new ones start.
+   *
+   * @param grace how long what is in flight may go on
+   */
+  public void endAll(Duration grace) {
+    localLanes.tellAll(new Stop(grace));
   }
 
   /** How many lanes run on this server. */

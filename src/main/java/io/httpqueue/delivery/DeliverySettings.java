@@ -15,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
 record DeliverySettings(
     @Min(1) @Max(512) int maxInFlight,
     @Min(1) @Max(10_000) int readBatch,
+    @Min(1) @Max(100_000) int maxLanes,
     @DurationMin(seconds = 2) @DurationMax(minutes = 5) Duration lease,
     @DurationMin(millis = 0) @DurationMax(minutes = 1) Duration linger,
     @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration turn,

@@ -106,6 +106,7 @@ class DueDeliveryRepository {
         SET status = CASE WHEN attempt_count < max_attempts THEN 'RETRYING' ELSE 'FAILED' END::delivery_status,
             next_attempt_at = CASE WHEN attempt_count < max_attempts THEN now() END
         WHERE webhook_id = :webhook AND status = 'SENDING' AND next_attempt_at IS NULL
+          AND EXISTS (SELECT FROM delivery_lane WHERE webhook_id = :webhook AND epoch = :epoch AND running)
         RETURNING id, attempt_count, last_attempted_at)
       INSERT INTO delivery_attempt (delivery_id, number, started_at, duration_ms, error)
       SELECT id, attempt_count, last_attempted_at,
@@ -118,8 +119,11 @@ class DueDeliveryRepository {
   /**
    * Puts what a lane before left in flight up for its next attempt; returns how many those were.
    */
-  int recoverInterrupted(WebhookId webhook) {
-    return jdbc.sql(RECOVER_INTERRUPTED).param("webhook", webhook.value()).update();
+  int recoverInterrupted(LaneStart lane) {
+    return jdbc.sql(RECOVER_INTERRUPTED)
+        .param("webhook", lane.webhookId().value())
+        .param("epoch", lane.epoch())
+        .update();
   }
 
   static final String CLAIM =
@@ -132,7 +136,8 @@ class DueDeliveryRepository {
           || ARRAY(SELECT id FROM delivery
                 WHERE webhook_id = :webhook AND status = 'RETRYING' AND next_attempt_at <= now()
                 ORDER BY next_attempt_at LIMIT :limit))
-        AND expires_at > now()
+        AND status IN ('PENDING', 'RETRYING') AND expires_at > now()
+        AND EXISTS (SELECT FROM delivery_lane WHERE webhook_id = :webhook AND epoch = :epoch AND running)
       RETURNING id, event_id, attempt_count AS attempt, max_attempts,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
       """;
@@ -141,9 +146,10 @@ class DueDeliveryRepository {
    * Claims by a write what the lane before may have had in flight: a delivery that kills its server
    * uses up its attempts instead of killing all servers.
    */
-  List<DueDelivery> claimSuspects(WebhookId webhook, int limit) {
+  List<DueDelivery> claimSuspects(LaneStart lane, int limit) {
     return jdbc.sql(CLAIM)
-        .param("webhook", webhook.value())
+        .param("webhook", lane.webhookId().value())
+        .param("epoch", lane.epoch())
         .param("limit", limit)
         .query(DueDeliveryRepository::due)
         .list();

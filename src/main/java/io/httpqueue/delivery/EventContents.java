@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,7 +35,8 @@ public class EventContents {
   }
 
   static final String LOAD =
-      "SELECT id, namespace, name, payload FROM event WHERE id = ANY (:ids::uuid[])";
+      "SELECT id, namespace, name, payload FROM event WHERE id = ANY (:ids::uuid[]) AND id BETWEEN"
+          + " :first AND :last";
 
   /** The contents of the events, but of those that are gone. */
   Map<UUID, EventContent> load(Collection<UUID> eventIds) {
@@ -44,6 +46,8 @@ public class EventContents {
     if (missing.length > 0) {
       jdbc.sql(LOAD)
           .param("ids", missing)
+          .param("first", Arrays.stream(missing).min(UUID::compareTo).orElseThrow())
+          .param("last", Arrays.stream(missing).max(UUID::compareTo).orElseThrow())
           .query(
               row -> {
                 UUID id = row.getObject("id", UUID.class);

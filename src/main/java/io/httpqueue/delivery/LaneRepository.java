@@ -35,11 +35,12 @@ class LaneRepository {
   /**
    * What stood in the row of a lane that was stopped.
    *
-   * @param epoch the new one
+   * @param place to be released once the lane is known to have ended
+   * @param running whether a lane ran, by the row
    * @param leaseLeft for how long the lane that ran may go on if it does not hear of its end; zero
    *     if none ran
    */
-  record Stopped(long epoch, Duration leaseLeft) {}
+  record Stopped(LaneStart place, boolean running, Duration leaseLeft) {}
 
   // Lanes that live are left alone without a lock: they are the usual case, and their servers renew
   // these rows.
@@ -91,6 +92,20 @@ class LaneRepository {
         .optional();
   }
 
+  static final String CANCEL_START =
+      """
+      UPDATE delivery_lane SET lease_until = NULL
+      WHERE webhook_id = :webhook AND epoch = :epoch AND NOT running
+      """;
+
+  /** Takes back a wake whose start did not come about, so that the next one need not wait. */
+  void cancelStart(LaneStart start) {
+    jdbc.sql(CANCEL_START)
+        .param("webhook", start.webhookId().value())
+        .param("epoch", start.epoch())
+        .update();
+  }
+
   static final String RENEW =
       """
       UPDATE delivery_lane AS lane
@@ -118,7 +133,10 @@ class LaneRepository {
   static final String RELEASE =
       """
       UPDATE delivery_lane
-      SET running = false, interrupted = false, lease_until = NULL
+      SET running = false, lease_until = NULL,
+        -- what was claimed and not sent is for the next lane, even if nothing else wakes it
+        interrupted = EXISTS (SELECT FROM delivery
+          WHERE webhook_id = :webhook AND status = 'SENDING' AND next_attempt_at IS NULL)
       WHERE webhook_id = :webhook AND epoch = :epoch
       """;
 
@@ -134,13 +152,14 @@ class LaneRepository {
   static final String STOP =
       """
       WITH before AS (
-        SELECT webhook_id, CASE WHEN running THEN lease_until END AS lease_until
+        SELECT webhook_id, running, CASE WHEN running OR interrupted THEN lease_until END AS lease_until
         FROM delivery_lane WHERE webhook_id = :webhook FOR UPDATE)
       UPDATE delivery_lane AS lane
-      SET epoch = lane.epoch + 1, running = false, interrupted = lane.interrupted OR lane.running, lease_until = NULL
+      SET epoch = lane.epoch + 1, running = false, interrupted = lane.interrupted OR lane.running,
+        lease_until = before.lease_until
       FROM before
       WHERE lane.webhook_id = before.webhook_id
-      RETURNING lane.epoch,
+      RETURNING lane.epoch, before.running,
         greatest(0, coalesce(extract(epoch FROM before.lease_until - now()) * 1000, 0))::bigint AS lease_left
       """;
 
@@ -150,7 +169,10 @@ class LaneRepository {
         .param("webhook", webhook.value())
         .query(
             (row, _) ->
-                new Stopped(row.getLong("epoch"), Duration.ofMillis(row.getLong("lease_left"))))
+                new Stopped(
+                    new LaneStart(webhook, row.getLong("epoch")),
+                    row.getBoolean("running"),
+                    Duration.ofMillis(row.getLong("lease_left"))))
         .optional();
   }
 

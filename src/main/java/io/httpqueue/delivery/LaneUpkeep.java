@@ -90,8 +90,12 @@ class LaneUpkeep implements AutoCloseable {
   private void markSending() {
     List<RunningAttempt> running = new ArrayList<>();
     localLanes.forEach(
-        (start, lane) ->
-            running.addAll(lane.attempts().newlyOlderThan(settings.markSendingAfter())));
+        (_, lane) -> {
+          // Without its lease the rows are another's to mark.
+          if (lane.lease().isHeld()) {
+            running.addAll(lane.attempts().newlyOlderThan(settings.markSendingAfter()));
+          }
+        });
     if (!running.isEmpty()) {
       deliveries.markSending(running);
     }

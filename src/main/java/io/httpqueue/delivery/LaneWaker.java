@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,7 +42,7 @@ public class LaneWaker implements AutoCloseable {
   private final LocalLanes localLanes;
   private final LaneStarter starter;
   private final ServerMessages messages;
-  private final Set<WebhookId> timers = ConcurrentHashMap.newKeySet();
+  private final Map<WebhookId, Long> timers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("lane-timer").factory());
 
@@ -76,30 +77,38 @@ public class LaneWaker implements AutoCloseable {
    */
   List<WebhookId> wakeSleeping(Collection<WebhookId> webhooks) {
     List<LaneStart> woken = lanes.wake(webhooks);
-    start(woken);
+    start(woken, () -> starter.start(woken));
     Set<WebhookId> awake = new HashSet<>(webhooks);
     woken.forEach(start -> awake.remove(start.webhookId()));
     return List.copyOf(awake);
   }
 
-  private void start(List<LaneStart> woken) {
+  /** Has the webhook's lane started by whichever server is first, if it has none. */
+  void wakeAnywhere(WebhookId webhook) {
+    List<LaneStart> woken = lanes.wake(List.of(webhook));
+    start(woken, () -> woken.forEach(starter::startAnywhere));
+  }
+
+  private void start(List<LaneStart> woken, Runnable start) {
     if (woken.isEmpty()) {
       return;
     }
     try {
-      starter.start(woken);
+      start.run();
     } catch (RuntimeException e) {
-      // So that the next one to look need not wait until this start counts as lost.
-      woken.forEach(lanes::release);
+      woken.forEach(lanes::cancelStart);
       throw e;
     }
   }
 
   /** Has the webhook's lane woken after a time: its next retry is due then. */
   void wakeIn(WebhookId webhook, Duration delay) {
-    if (delay.compareTo(TIMER_HORIZON) <= 0 && timers.add(webhook)) {
+    long at = System.nanoTime() + delay.toNanos();
+    // The earliest counts; a later one finds what is due after it when its lane looks.
+    if (delay.compareTo(TIMER_HORIZON) <= 0 && timers.merge(webhook, at, Math::min) == at) {
       var _ =
-          timer.schedule(() -> wakeByTimer(webhook), delay.toMillis() + 1, TimeUnit.MILLISECONDS);
+          timer.schedule(
+              () -> wakeByTimer(webhook, at), delay.toMillis() + 1, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -108,8 +117,8 @@ public class LaneWaker implements AutoCloseable {
     timer.shutdownNow();
   }
 
-  private void wakeByTimer(WebhookId webhook) {
-    timers.remove(webhook);
+  private void wakeByTimer(WebhookId webhook, long at) {
+    timers.remove(webhook, at);
     if (localLanes.tell(webhook, new LookAgain())) {
       return;
     }

@@ -4,9 +4,11 @@ import io.httpqueue.webhook.WebhookId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,11 @@ class LocalLanes {
 
   private record Running(LaneStart start, DeliveryLane lane, CompletableFuture<Void> ended) {}
 
-  private final Map<WebhookId, Running> running = new HashMap<>();
+  private final Map<WebhookId, Running> current = new HashMap<>();
+
+  /** With those that lost their lease and wait for their last attempts. */
+  private final Set<Running> all = new HashSet<>();
+
   private @Nullable CompletableFuture<Void> allEnded;
   private LaneMessage.@Nullable Stop closing;
 
@@ -30,26 +36,26 @@ class LocalLanes {
     if (closing != null) {
       return false;
     }
-    // A lane that lost its lease may still be waiting for its last attempts here; the new one takes
-    // its place.
-    running.put(start.webhookId(), new Running(start, lane, new CompletableFuture<>()));
+    Running added = new Running(start, lane, new CompletableFuture<>());
+    all.add(added);
+    current.put(start.webhookId(), added);
     return true;
   }
 
-  synchronized void remove(LaneStart start, DeliveryLane lane) {
-    Running found = running.get(start.webhookId());
-    if (found != null && found.lane() == lane) {
-      running.remove(start.webhookId());
-      found.ended().complete(null);
-    }
-    if (running.isEmpty() && allEnded != null) {
+  synchronized void remove(DeliveryLane lane) {
+    Running found =
+        all.stream().filter(running -> running.lane() == lane).findFirst().orElseThrow();
+    all.remove(found);
+    current.remove(found.start().webhookId(), found);
+    found.ended().complete(null);
+    if (all.isEmpty() && allEnded != null) {
       allEnded.complete(null);
     }
   }
 
   /** Tells the webhook's lane something; false if it does not run here. */
   synchronized boolean tell(WebhookId webhook, LaneMessage message) {
-    Running found = running.get(webhook);
+    Running found = current.get(webhook);
     // A lane without its lease ends without looking once more: it must not be relied upon.
     if (found == null || !found.lane().lease().isHeld()) {
       return false;
@@ -59,42 +65,44 @@ class LocalLanes {
   }
 
   synchronized void tellAll(LaneMessage message) {
-    running.values().forEach(lane -> lane.lane().tell(message));
+    all.forEach(lane -> lane.lane().tell(message));
   }
 
   /**
-   * Stops the webhook's lane; empty if it does not run here, else a future that completes when it
-   * has ended.
+   * Stops the webhook's lanes; empty if none runs here, else a future that completes when all have
+   * ended.
    */
   synchronized Optional<CompletableFuture<Void>> stop(WebhookId webhook, LaneMessage.Stop stop) {
-    Running found = running.get(webhook);
-    if (found == null) {
-      return Optional.empty();
-    }
-    found.lane().lease().lose();
-    found.lane().tell(stop);
-    return Optional.of(found.ended());
+    List<Running> found =
+        all.stream().filter(lane -> lane.start().webhookId().equals(webhook)).toList();
+    found.forEach(lane -> lane.lane().lease().lose());
+    found.forEach(lane -> lane.lane().tell(stop));
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            CompletableFuture.allOf(
+                found.stream().map(Running::ended).toArray(CompletableFuture[]::new)));
   }
 
   synchronized List<LaneStart> starts() {
-    return running.values().stream().map(Running::start).toList();
+    return current.values().stream().map(Running::start).toList();
   }
 
   /** Calls for each lane, without holding the lock meanwhile. */
   void forEach(BiConsumer<LaneStart, DeliveryLane> action) {
     List<Running> lanes;
     synchronized (this) {
-      lanes = new ArrayList<>(running.values());
+      lanes = new ArrayList<>(current.values());
     }
     lanes.forEach(lane -> action.accept(lane.start(), lane.lane()));
   }
 
   synchronized int count() {
-    return running.size();
+    return all.size();
   }
 
   synchronized Collection<WebhookId> webhooks() {
-    return List.copyOf(running.keySet());
+    return List.copyOf(current.keySet());
   }
 
   /** Stops all, and returns when all have ended. */
@@ -104,7 +112,7 @@ class LocalLanes {
       closing = stop;
       allEnded = ended;
       tellAll(stop);
-      if (running.isEmpty()) {
+      if (all.isEmpty()) {
         ended.complete(null);
       }
     }

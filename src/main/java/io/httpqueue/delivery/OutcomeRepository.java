@@ -34,15 +34,17 @@ class OutcomeRepository {
       updated AS (
         UPDATE delivery
         SET status = outcome.status,
-            attempt_count = greatest(attempt_count, outcome.attempts_after),
+            attempt_count = CASE WHEN outcome.started_at IS NULL THEN outcome.attempts_before
+              ELSE greatest(attempt_count, outcome.attempts_after) END,
             last_attempted_at = coalesce(outcome.started_at, last_attempted_at),
             next_attempt_at = CASE WHEN outcome.retry_after IS NOT NULL
               THEN least(now() + outcome.retry_after * interval '1 ms', expires_at) END,
             ended_because = outcome.ended_because
         FROM outcome
         WHERE delivery.id = outcome.delivery_id AND delivery.id = ANY (?::uuid[])
+          AND delivery.id BETWEEN ? AND ?
           AND (delivery.status IN ('PENDING', 'RETRYING') AND attempt_count = outcome.attempts_before
-            OR delivery.status = 'SENDING' AND attempt_count = outcome.attempts_after
+            OR delivery.status = 'SENDING' AND attempt_count = outcome.attempts_before + 1
             OR outcome.status = 'SUCCESS' AND delivery.status NOT IN ('SUCCESS', 'FAILED', 'EXPIRED')))
       INSERT INTO delivery_attempt
         (delivery_id, number, started_at, duration_ms, response_code, response_body, error)
@@ -84,8 +86,17 @@ class OutcomeRepository {
         8, columns.ofAttempt("int4", Integer.class, a -> Math.toIntExact(a.duration().toMillis())));
     statement.setArray(9, columns.ofAttempt("int4", Integer.class, AttemptRecord::responseCode));
     statement.setArray(10, columns.ofAttempt("text", String.class, AttemptRecord::responseBody));
-    statement.setArray(11, columns.ofAttempt("text", String.class, AttemptRecord::error));
+    statement.setArray(11, columns.ofAttempt("text", String.class, a -> storable(a.error())));
     statement.setArray(12, ids);
+    statement.setObject(
+        13, outcomes.stream().map(Outcome::deliveryId).min(UUID::compareTo).orElseThrow());
+    statement.setObject(
+        14, outcomes.stream().map(Outcome::deliveryId).max(UUID::compareTo).orElseThrow());
+  }
+
+  /** Postgres takes no NUL in a text, and one would keep the whole batch out. */
+  private static @Nullable String storable(@Nullable String text) {
+    return text == null ? null : text.replace("\0", "");
   }
 
   private static @Nullable Long millis(@Nullable Duration duration) {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -60,6 +61,8 @@ class OutcomeWriter implements AutoCloseable {
       try {
         repository.record(outcomes);
         return outcomes;
+      } catch (DataIntegrityViolationException e) {
+        return writeEach(outcomes, e);
       } catch (DataAccessException e) {
         if (!said) {
           log.warn(
@@ -73,6 +76,16 @@ class OutcomeWriter implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** One that can never be written must not keep the others from it. */
+  private List<Outcome> writeEach(List<Outcome> outcomes, DataIntegrityViolationException e) {
+    if (outcomes.size() == 1) {
+      log.error("The outcome of delivery {} was refused", outcomes.getFirst().deliveryId(), e);
+      return outcomes;
+    }
+    outcomes.forEach(outcome -> write(List.of(outcome)));
+    return outcomes;
   }
 
   private boolean isClosing() {

@@ -84,13 +84,18 @@ public class WebhookUnregistration {
       Optional<CompletableFuture<Void>> stoppedHere = localLanes.stop(webhook, new Stop(PATIENCE));
       if (stoppedHere.isPresent()) {
         await(stoppedHere.get(), PATIENCE.multipliedBy(5));
-      } else if (stopped.isPresent() && stopped.get().leaseLeft().isPositive()) {
+      } else if (stopped.isPresent() && mayRunElsewhere(stopped.get())) {
         messages.publish(STOP, webhook.toString());
-        await(stoppedElsewhere, stopped.get().leaseLeft());
+        await(stoppedElsewhere, PATIENCE.plus(stopped.get().leaseLeft()));
       }
+      stopped.ifPresent(place -> lanes.release(place.place()));
     } finally {
       waiting.remove(webhook);
     }
+  }
+
+  private static boolean mayRunElsewhere(Stopped stopped) {
+    return stopped.running() || stopped.leaseLeft().isPositive();
   }
 
   private void cancelWaiting(WebhookId webhook) {

@@ -76,6 +76,11 @@ public class FanOut {
     return left.size();
   }
 
+  /** Ends the turn of the jobs that run here now; others may follow. */
+  public void endTurns() {
+    dispatcher.endTurns();
+  }
+
   /** Ends the wait of the jobs that run here; what is committed already is fanned out by others. */
   public void stop() {
     dispatcher.close();

@@ -8,7 +8,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,6 +31,7 @@ class FanOutDispatcher implements AutoCloseable {
   private List<UUID> waiting = new ArrayList<>();
   private int attached;
   private long gatherUntilNanos = System.nanoTime();
+  private boolean turnsEnd;
   private boolean closed;
 
   FanOutDispatcher(FanOutStarter starter) {
@@ -68,7 +68,19 @@ class FanOutDispatcher implements AutoCloseable {
     lock.lock();
     try {
       attached--;
+      turnsEnd = turnsEnd && attached > 0;
       gatherUntilNanos = System.nanoTime();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the turn of the jobs that run here now; others may follow. */
+  void endTurns() {
+    lock.lock();
+    try {
+      turnsEnd = attached > 0;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -80,10 +92,10 @@ class FanOutDispatcher implements AutoCloseable {
     lock.lock();
     try {
       long nanos = patience.toNanos();
-      while (waiting.isEmpty() && !closed && nanos > 0) {
+      while (waiting.isEmpty() && !closed && !turnsEnd && nanos > 0) {
         nanos = changed.awaitNanos(nanos);
       }
-      return take(limit);
+      return turnsEnd ? List.of() : take(limit);
     } finally {
       lock.unlock();
     }
@@ -145,7 +157,7 @@ class FanOutDispatcher implements AutoCloseable {
   private void start(List<UUID> fanOuts) {
     try {
       starter.startFanOuts(fanOuts);
-    } catch (DataAccessException e) {
+    } catch (RuntimeException e) {
       // They are committed: the sweep finds them when Postgres is back.
       log.debug("A fan-out could not be started: {}", e.getMessage());
     }

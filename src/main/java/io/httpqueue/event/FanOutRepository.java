@@ -3,6 +3,7 @@ package io.httpqueue.event;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,11 @@ class FanOutRepository {
   }
 
   static final String TAKE =
-      "DELETE FROM fan_out WHERE id = ANY (:ids::uuid[]) RETURNING event_ids";
+      """
+      DELETE FROM fan_out
+      WHERE id IN (SELECT id FROM fan_out WHERE id = ANY (:ids::uuid[]) FOR UPDATE SKIP LOCKED)
+      RETURNING event_ids
+      """;
 
   // Each id is a microsecond later than the one before, so that ids sort as the events do.
   static final String MAKE =
@@ -44,7 +49,7 @@ class FanOutRepository {
         FROM event
         CROSS JOIN LATERAL unnest(event.webhook_ids) AS target (webhook_id)
         JOIN webhook ON webhook.id = target.webhook_id AND webhook.deleted_at IS NULL
-        WHERE event.id = ANY (:events::uuid[])
+        WHERE event.id = ANY (:events::uuid[]) AND event.id BETWEEN :first AND :last
         ORDER BY event.id),
       made AS (
         INSERT INTO delivery (id, event_id, webhook_id, max_attempts, expires_at)
@@ -82,6 +87,8 @@ class FanOutRepository {
     UUID[] from = {new UUID(0, 0)};
     jdbc.sql(MAKE)
         .param("events", events.toArray(UUID[]::new))
+        .param("first", Collections.min(events))
+        .param("last", Collections.max(events))
         .param("maxAttempts", maxAttempts)
         .query(
             row -> {

@@ -7,6 +7,7 @@ import org.jobrunr.jobs.annotations.Job;
 import org.jobrunr.jobs.lambdas.JobRequest;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
 import org.jobrunr.jobs.states.StateName;
+import org.jobrunr.storage.StorageException;
 import org.jobrunr.storage.StorageProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +49,11 @@ public record HousekeepingJob() implements JobRequest {
     public void run(HousekeepingJob job) {
       try {
         partitions.keep();
-      } catch (DataAccessException e) {
+        storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
+      } catch (DataAccessException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.
-        log.info("Housekeeping goes on later: {}", e.getMostSpecificCause().getMessage());
+        log.info("Housekeeping goes on later: {}", e.getMessage());
       }
-      storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
     }
   }
 }

@@ -5,6 +5,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.server.JobSteward;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -17,6 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 class JobNudge implements SmartLifecycle {
 
+  private static final Logger log = LoggerFactory.getLogger(JobNudge.class);
   private static final String TOPIC = "jobs";
 
   /**
@@ -91,7 +94,12 @@ class JobNudge implements SmartLifecycle {
     if (running && server.isRunning()) {
       JobSteward steward = server.getJobSteward();
       steward.notifyThreadOccupied();
-      steward.notifyThreadIdle();
+      try {
+        // JobRunr fetches its jobs in this very call.
+        steward.notifyThreadIdle();
+      } catch (RuntimeException e) {
+        log.debug("A nudge came to nothing: {}", e.toString());
+      }
     }
   }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.scheduling.RecurringJobBuilder;
 import org.jobrunr.server.BackgroundJobServer;
-import org.jobrunr.storage.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -27,6 +26,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   static final int PHASE = 1_000;
 
   private static final Logger log = LoggerFactory.getLogger(JobServerLifecycle.class);
+  private static final Duration END_LANES_IN = Duration.ofSeconds(2);
   private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
 
   private final BackgroundJobServer jobServer;
@@ -81,7 +81,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
     fanOut.stop();
     // JobRunr waits for its jobs, which are the lanes: both must be told before either is waited
     // for.
-    Thread jobServerStop = Thread.ofVirtual().name("job-server-stop").start(jobServer::stop);
+    Thread jobServerStop = Thread.ofPlatform().name("job-server-stop").start(jobServer::stop);
     try {
       awaitNoNewJobs();
       lanes.stopAll(settings.shutdownGrace());
@@ -121,9 +121,13 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
           said = false;
         } else {
           said = said || sayOnce();
+          // JobRunr waits for its jobs before it can be started again.
+          fanOut.endTurns();
+          lanes.endAll(END_LANES_IN);
           jobServer.start();
         }
-      } catch (StorageException | IllegalStateException e) {
+      } catch (RuntimeException e) {
+        // Postgres is still away, or was again.
         log.debug("JobRunr did not start: {}", e.getMessage());
       }
     }

@@ -53,6 +53,14 @@ class DueDeliveryRepositoryTest {
     rows.deliveries(webhook.value(), status, attempts, dueInSeconds, count);
   }
 
+  /** A lane of the webhook that holds its lease. */
+  private LaneStart lane() {
+    LaneRepository lanes = new LaneRepository(database.jdbc());
+    LaneStart start = lanes.wake(List.of(webhook)).getFirst();
+    lanes.acquire(start, Duration.ofMinutes(1));
+    return start;
+  }
+
   private List<String> statuses() {
     return database
         .jdbc()
@@ -97,7 +105,7 @@ class DueDeliveryRepositoryTest {
   void whatALaneBeforeLeftInFlightIsRecordedAndDueAtOnce() {
     have("SENDING", 1, 0, 2);
     assertThat(deliveries.isDue(webhook)).isTrue();
-    assertThat(deliveries.recoverInterrupted(webhook)).isEqualTo(2);
+    assertThat(deliveries.recoverInterrupted(lane())).isEqualTo(2);
     assertThat(statuses()).containsOnly("RETRYING");
     assertThat(deliveries.retries(webhook, 10))
         .extracting(DueDelivery::attempt)
@@ -116,22 +124,34 @@ class DueDeliveryRepositoryTest {
 
   @Test
   void aDeliveryThatKeepsKillingItsServerUsesUpItsAttempts() {
+    LaneStart lane = lane();
     have("PENDING", 0, 0, 1);
     database
         .jdbc()
         .sql("UPDATE delivery SET max_attempts = 2 WHERE webhook_id = ?")
         .param(webhook.value())
         .update();
-    assertThat(deliveries.claimSuspects(webhook, 10))
+    assertThat(deliveries.claimSuspects(lane, 10))
         .extracting(DueDelivery::attempt)
         .containsExactly(1);
-    deliveries.recoverInterrupted(webhook);
-    assertThat(deliveries.claimSuspects(webhook, 10))
+    deliveries.recoverInterrupted(lane);
+    assertThat(deliveries.claimSuspects(lane, 10))
         .extracting(DueDelivery::attempt)
         .containsExactly(2);
-    deliveries.recoverInterrupted(webhook);
+    deliveries.recoverInterrupted(lane);
     assertThat(statuses()).containsExactly("FAILED");
-    assertThat(deliveries.claimSuspects(webhook, 10)).isEmpty();
+    assertThat(deliveries.claimSuspects(lane, 10)).isEmpty();
+  }
+
+  @Test
+  void aLaneThatLostItsPlaceClaimsAndRecoversNothing() {
+    LaneStart lane = lane();
+    new LaneRepository(database.jdbc()).stop(webhook);
+    have("PENDING", 0, 0, 1);
+    have("SENDING", 1, 0, 1);
+    assertThat(deliveries.claimSuspects(lane, 10)).isEmpty();
+    assertThat(deliveries.recoverInterrupted(lane)).isZero();
+    assertThat(statuses()).containsExactly("PENDING", "SENDING");
   }
 
   @Test
@@ -190,6 +210,12 @@ class DueDeliveryRepositoryTest {
         Map.of(
             "webhook",
             webhook.value(),
+            "epoch",
+            1L,
+            "first",
+            START,
+            "last",
+            newId(),
             "after",
             START,
             "limit",
