@@ -2,6 +2,7 @@ package io.httpqueue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
@@ -53,8 +54,9 @@ class StartTest {
     assertThat(server.inputReader(UTF_8).lines())
         .allSatisfy(line -> assertThat(line).contains(" INFO "));
     assertThat(server.waitFor()).isEqualTo(143);
-    assertThat(ProcessHandle.of(postgres)).isEmpty();
+    // Postgres removes the file as the last thing before it exits.
     assertThat(pidFile).doesNotExist();
+    await().until(() -> ProcessHandle.of(postgres).isEmpty());
   }
 
   @Test

@@ -60,7 +60,7 @@ final class Allowed {
       return "a path";
     }
     if (type.getName().startsWith("io.httpqueue.")) {
-      return "a" + type.getSimpleName().replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+      return "see its meaning";
     }
     String pattern = bound(field, Pattern.class, Pattern::message);
     return pattern == null ? "text" : pattern;
