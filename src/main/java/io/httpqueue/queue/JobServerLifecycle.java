@@ -65,13 +65,19 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   }
 
   private void recur(String id, Duration interval, org.jobrunr.jobs.lambdas.JobRequest job) {
-    scheduler.createRecurrently(
+    RecurringJobBuilder recurring =
         RecurringJobBuilder.aRecurringJob()
             .withId(id)
             .withName(id)
             .withAmountOfRetries(0)
             .withInterval(interval)
-            .withJobRequest(job));
+            .withJobRequest(job);
+    try {
+      scheduler.createRecurrently(recurring);
+    } catch (StorageException e) {
+      // Another server that starts made it between JobRunr's update and its insert.
+      scheduler.createRecurrently(recurring);
+    }
   }
 
   @Override

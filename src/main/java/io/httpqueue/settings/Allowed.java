@@ -40,13 +40,13 @@ final class Allowed {
               bound(field, DecimalMax.class, DecimalMax::value));
     }
     if (type == Duration.class) {
-      return "a duration with its unit (ms, s, m, h, d)"
+      return "a duration"
           + range(
               bound(field, DurationMin.class, min -> text(duration(min))),
               bound(field, DurationMax.class, max -> text(duration(max))));
     }
     if (type == DataSize.class) {
-      return "a size with its unit (B, KB, MB, GB) above 0";
+      return "a size above 0, such as 4MB";
     }
     if (type == boolean.class) {
       return "true or false";
@@ -58,6 +58,9 @@ final class Allowed {
     }
     if (type == Path.class) {
       return "a path";
+    }
+    if (type.getName().startsWith("io.httpqueue.")) {
+      return "see its meaning";
     }
     String pattern = bound(field, Pattern.class, Pattern::message);
     return pattern == null ? "text" : pattern;

@@ -3,12 +3,14 @@ package io.httpqueue.settings;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -37,7 +39,7 @@ record SettingsCatalog(
     Map<Object, Object> yaml = yaml();
     List<Setting> settings = new ArrayList<>();
     Set<String> withoutDefault = new TreeSet<>();
-    for (Class<?> owner : owners()) {
+    for (Class<?> owner : findOwners()) {
       String prefix = owner.getAnnotation(ConfigurationProperties.class).value();
       for (RecordComponent component : owner.getRecordComponents()) {
         String property = prefix + '.' + kebab(component.getName());
@@ -62,13 +64,20 @@ record SettingsCatalog(
     return settings.stream().filter(setting -> setting.variable().equals(variable)).findFirst();
   }
 
+  /** The settings records. */
+  Set<Class<?>> owners() {
+    return settings.stream()
+        .<Class<?>>map(Setting::owner)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
   private static Map<Object, Object> yaml() {
     YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
     yaml.setResources(new ClassPathResource(YAML));
     return Optional.<Map<Object, Object>>ofNullable(yaml.getObject()).orElse(Map.of());
   }
 
-  private static List<Class<?>> owners() {
+  private static List<Class<?>> findOwners() {
     ClassPathScanningCandidateComponentProvider scanner =
         new ClassPathScanningCandidateComponentProvider(false);
     scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindMethod;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -49,6 +51,9 @@ final class SettingsCheck {
         problem(setting, binder, validator).ifPresent(problems::add);
       }
     }
+    if (problems.isEmpty()) {
+      catalog.owners().forEach(owner -> problemTogether(owner, binder).ifPresent(problems::add));
+    }
     unknownVariables().stream().map(this::unknownVariable).forEach(problems::add);
     unknownProperties().stream().map(SettingsCheck::unknownProperty).forEach(problems::add);
     return problems;
@@ -68,6 +73,26 @@ final class SettingsCheck {
     return allowed
         ? Optional.empty()
         : Optional.of(line(setting, text(setting, binder), Allowed.describe(setting)));
+  }
+
+  /** What a record's own constructor has against values that are each allowed. */
+  private static Optional<String> problemTogether(Class<?> owner, Binder binder) {
+    try {
+      binder.bind(
+          owner.getAnnotation(ConfigurationProperties.class).value(),
+          Bindable.of(owner).withBindMethod(BindMethod.VALUE_OBJECT));
+      return Optional.empty();
+    } catch (BindException e) {
+      return Optional.of(rootMessage(e));
+    }
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
   }
 
   private static String text(Setting setting, Binder binder) {
@@ -93,11 +118,7 @@ final class SettingsCheck {
       return line(setting, value, Allowed.describe(setting));
     }
     // Types of our own say themselves what they take, and do not repeat what they were given.
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return setting.variable() + " " + root.getMessage();
+    return setting.variable() + " " + rootMessage(e);
   }
 
   private static String line(Setting setting, String value, String allowed) {

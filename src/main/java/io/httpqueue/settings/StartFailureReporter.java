@@ -1,6 +1,5 @@
 package io.httpqueue.settings;
 
-import java.net.BindException;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,18 +23,18 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
   }
 
   private static String reason(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && !isForPeople(root)) {
-      root = root.getCause();
+    Throwable cause = failure;
+    while (cause.getCause() != null && !isForPeople(cause)) {
+      cause = cause.getCause();
     }
-    if (root instanceof BindException) {
-      return "a port cannot be opened (GRPC_PORT?): " + root.getMessage();
+    if (isForPeople(cause)) {
+      return String.valueOf(cause.getMessage());
     }
-    return isForPeople(root)
-        ? String.valueOf(root.getMessage())
-        : root.getClass().getSimpleName()
-            + ": "
-            + Objects.toString(root.getMessage(), "no message");
+    String message = Objects.toString(cause.getMessage(), "no message").lines().findFirst().orElse("");
+    // Netty has an exception of its own for it, which is no BindException.
+    return message.contains("Address already in use")
+        ? "another program listens on the port of GRPC_PORT (%s)".formatted(message)
+        : "%s: %s".formatted(cause.getClass().getSimpleName(), message);
   }
 
   /** Ours are written for the operator; their causes are not. */

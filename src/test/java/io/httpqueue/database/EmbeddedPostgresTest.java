@@ -2,6 +2,7 @@ package io.httpqueue.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -113,8 +114,9 @@ class EmbeddedPostgresTest {
     long pid = cluster.pid();
     assertThat(PostgresCommands.postgresOn(cluster.path(), pid)).isPresent();
     postgres.close();
-    assertThat(PostgresCommands.postgresOn(cluster.path(), pid)).isEmpty();
+    // Postgres removes its file as the last thing before it exits.
     assertThat(cluster.pid()).isZero();
+    await().until(() -> PostgresCommands.postgresOn(cluster.path(), pid).isEmpty());
   }
 
   private EmbeddedPostgres start() {

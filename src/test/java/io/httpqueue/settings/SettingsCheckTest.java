@@ -41,17 +41,23 @@ class SettingsCheckTest {
         "OTEL_TRACE_SAMPLE_RATE|all|a number from 0.0 to 1.0",
         "OTEL_EXPORTER_OTLP_ENDPOINT|localhost:4318|an http or https URL",
         "ENVIRONMENT|a=b,c=d|1 to 63 letters, digits, '.', '_' or '-'",
-        "HTTPQUEUE_DATABASE_STARTUP_WAIT|2h|a duration with its unit (ms, s, m, h, d) from 0s to"
-            + " 1h",
-        "HTTPQUEUE_DATABASE_STARTUP_WAIT|soon|a duration with its unit (ms, s, m, h, d) from 0s to"
-            + " 1h",
-        "HTTPQUEUE_RETENTION_KEEP|12h|a duration with its unit (ms, s, m, h, d) from 1d to 3650d",
-        "HTTPQUEUE_INTAKE_QUEUE_SIZE|0B|a size with its unit (B, KB, MB, GB) above 0",
+        "HTTPQUEUE_DATABASE_STARTUP_WAIT|2h|a duration from 0s to" + " 1h",
+        "HTTPQUEUE_DATABASE_STARTUP_WAIT|soon|a duration from 0s to" + " 1h",
+        "HTTPQUEUE_RETENTION_KEEP|12h|a duration from 1d to 3650d",
+        "HTTPQUEUE_INTAKE_QUEUE_SIZE|0B|a size above 0, such as 4MB",
         "HTTPQUEUE_LOG_LEVEL|loud|trace, debug, info, warn, error, fatal, off",
       })
   void namesTheSettingTheValueAndWhatIsAllowed(String variable, String value, String allowed) {
     assertThat(problems(Map.of(variable, value)))
         .containsExactly("%s=%s is not allowed; allowed: %s".formatted(variable, value, allowed));
+  }
+
+  @Test
+  void asksTheRecordsWhatTheyHaveAgainstTheirValues() {
+    assertThat(problems(Map.of("HTTPQUEUE_API_MAX_MESSAGE_SIZE", "1MB")))
+        .singleElement()
+        .asString()
+        .contains("must be 2MB to 64MB");
   }
 
   @Test
