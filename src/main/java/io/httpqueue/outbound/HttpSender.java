@@ -137,8 +137,9 @@ public final class HttpSender implements AutoCloseable {
           endpoint.execute("", message(target, request), exchange, HttpClientContext.create());
       attempt.enter(Step.BODY);
       BodyExcerpt body = BodyExcerpt.of(response.getEntity());
+      boolean reusable = attempt.finish() && exchange.wholeRequestSent() && body.whole();
       givenBack = true;
-      connections.giveBack(endpoint, response, exchange.wholeRequestSent() && body.whole());
+      connections.giveBack(endpoint, response, reusable);
       return new Answered(response.getCode(), retryAfter(response), body.text(), since(start));
     } finally {
       if (!givenBack) {
