@@ -2,7 +2,6 @@ package io.httpqueue.outbound;
 
 import io.httpqueue.outbound.Attempt.Step;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** The open connections. Thread-safe. */
 final class Connections implements AutoCloseable {
 
+  // The attempt's deadline breaks the wait for a connection off.
+  private static final Timeout UNTIL_DEADLINE = Timeout.ofDays(1);
+
   private final PoolingHttpClientConnectionManager pool;
   private final OutboundSettings settings;
   private final @Nullable HttpHost proxy;
@@ -40,9 +42,9 @@ final class Connections implements AutoCloseable {
   }
 
   /** Takes an open connection, or opens one. What is returned must be given back. */
-  ConnectionEndpoint take(HttpRoute route, Attempt attempt, Duration timeout)
+  ConnectionEndpoint take(HttpRoute route, Attempt attempt)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    ConnectionEndpoint endpoint = lease(route, attempt, Timeout.of(timeout));
+    ConnectionEndpoint endpoint = lease(route, attempt);
     try {
       attempt.enter(Step.CONNECT, () -> close(endpoint));
       if (!endpoint.isConnected()) {
@@ -55,15 +57,15 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private ConnectionEndpoint lease(HttpRoute route, Attempt attempt, Timeout timeout)
+  private ConnectionEndpoint lease(HttpRoute route, Attempt attempt)
       throws InterruptedException, ExecutionException, TimeoutException {
-    LeaseRequest lease = pool.lease("", route, timeout, null);
+    LeaseRequest lease = pool.lease("", route, Timeout.DISABLED, null);
     attempt.enter(Step.LEASE, lease);
     try {
-      return lease.get(timeout);
+      return lease.get(UNTIL_DEADLINE);
     } catch (InterruptedException e) {
       if (!lease.cancel()) {
-        discard(lease.get(timeout));
+        discard(lease.get(UNTIL_DEADLINE));
       }
       throw e;
     }

@@ -79,7 +79,14 @@ class HttpSenderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'',/", "/,/", "?a=b,/?a=b", "/%2e/%2F,/%2e/%2F", "/ü?ö=1,/%C3%BC?%C3%B6=1"})
+  @CsvSource({
+    "'',/",
+    "/,/",
+    "?a=b,/?a=b",
+    "/%2e/%2F,/%2e/%2F",
+    "//x/../y,//x/../y",
+    "/ü?ö=1,/%C3%BC?%C3%B6=1"
+  })
   void asksForThePathOfTheUrl(String given, String asked) {
     sender.send(post(receiver.url(given)));
 
