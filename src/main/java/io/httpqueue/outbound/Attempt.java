@@ -16,8 +16,9 @@ final class Attempt {
   /** The attempt whose connection this thread is opening. */
   static final ScopedValue<Attempt> CURRENT = ScopedValue.newInstance();
 
-  /** Why another thread ended it. */
+  /** Why it is over. */
   enum End {
+    FINISHED,
     DEADLINE,
     STOPPED
   }
@@ -69,6 +70,15 @@ final class Attempt {
     step = next;
   }
 
+  /**
+   * Notes that the work is done, so that nobody breaks anything off any more.
+   *
+   * @return false if somebody already has, or is about to
+   */
+  boolean finish() {
+    return end.compareAndSet(null, End.FINISHED);
+  }
+
   /** Ends the attempt; the first reason counts. */
   void end(End reason) {
     if (end.compareAndSet(null, reason)) {
@@ -79,7 +89,7 @@ final class Attempt {
     }
   }
 
-  /** Null while nobody has ended it. */
+  /** Null while it is not over. */
   @Nullable End ended() {
     return end.get();
   }

@@ -29,15 +29,19 @@ record BodyExcerpt(String text, boolean whole) {
       return EMPTY;
     }
     try {
-      return read(entity.getContent(), entity);
+      return of(entity.getContent(), entity.getContentLength(), entity.getContentType());
     } catch (IllegalStateException e) {
       throw new IOException(e);
     }
   }
 
-  // The stream is not closed: that would read the rest.
-  private static BodyExcerpt read(InputStream content, HttpEntity entity) throws IOException {
-    long length = entity.getContentLength();
+  /**
+   * Reads a stream, and leaves it open: to close it would read the rest.
+   *
+   * @param length negative if unknown
+   */
+  static BodyExcerpt of(InputStream content, long length, @Nullable String contentType)
+      throws IOException {
     byte[] kept = new byte[length > 0 ? (int) Math.min(length, KEPT) : KEPT];
     int count = content.readNBytes(kept, 0, kept.length);
     boolean whole = count < kept.length || content.read() < 0;
@@ -45,7 +49,7 @@ record BodyExcerpt(String text, boolean whole) {
     if (!whole) {
       whole = endsWithin(content, READ - KEPT - 1);
     }
-    return new BodyExcerpt(decode(kept, count, cut, charset(entity)), whole);
+    return new BodyExcerpt(decode(kept, count, cut, charset(contentType)), whole);
   }
 
   private static boolean endsWithin(InputStream content, int limit) throws IOException {
@@ -80,11 +84,11 @@ record BodyExcerpt(String text, boolean whole) {
     return text.indexOf('\0') < 0 ? text : text.replace("\0", "");
   }
 
-  private static Charset charset(HttpEntity entity) {
-    if (entity.getContentType() == null) {
+  private static Charset charset(@Nullable String contentType) {
+    if (contentType == null) {
       return StandardCharsets.UTF_8;
     }
-    ContentType type = ContentType.parseLenient(entity.getContentType());
+    ContentType type = ContentType.parseLenient(contentType);
     Charset named = type == null ? null : type.getCharset();
     return named == null ? StandardCharsets.UTF_8 : named;
   }

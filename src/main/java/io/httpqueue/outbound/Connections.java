@@ -2,29 +2,18 @@ package io.httpqueue.outbound;
 
 import io.httpqueue.outbound.Attempt.Step;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
-import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
-import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -32,17 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** The open connections. Thread-safe. */
 final class Connections implements AutoCloseable {
 
-  // Bounds what a receiver's head can take up: a line is cut off with an error, and so are further
-  // lines.
-  private static final Http1Config HTTP =
-      Http1Config.custom()
-          .setMaxHeaderCount(200)
-          .setMaxLineLength(16 * 1024)
-          .setMaxEmptyLineCount(10)
-          .build();
-
-  // A connection that was used a moment ago is not tried before it is used again.
-  private static final TimeValue TRY_AFTER = TimeValue.ofSeconds(1);
+  // The attempt's deadline breaks the wait for a connection off.
+  private static final Timeout UNTIL_DEADLINE = Timeout.ofDays(1);
 
   private final PoolingHttpClientConnectionManager pool;
   private final OutboundSettings settings;
@@ -58,49 +38,13 @@ final class Connections implements AutoCloseable {
       @Nullable HttpHost proxy) {
     this.settings = settings;
     this.proxy = proxy;
-    this.pool =
-        PoolingHttpClientConnectionManagerBuilder.create()
-            .setConnectionFactory(
-                ManagedHttpClientConnectionFactory.builder().http1Config(HTTP).build())
-            .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
-            .setConnPoolPolicy(PoolReusePolicy.LIFO)
-            .setMaxConnTotal(settings.maxConnections())
-            .setMaxConnPerRoute(settings.maxConnectionsPerReceiver())
-            // A close that takes its time is not made under the lock that all attempts share.
-            .setOffLockDisposalEnabled(true)
-            .setDnsResolver(resolver)
-            .setTlsSocketStrategy(announced(tlsStrategy(tls)))
-            .setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
-            .setDefaultConnectionConfig(connectionConfig(settings))
-            .build();
-  }
-
-  private static ConnectionConfig connectionConfig(OutboundSettings settings) {
-    return ConnectionConfig.custom()
-        .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-        .setTimeToLive(TimeValue.of(settings.maxConnectionAge()))
-        .setValidateAfterInactivity(TRY_AFTER)
-        .build();
-  }
-
-  private static TlsSocketStrategy tlsStrategy(SSLContext context) {
-    return ClientTlsStrategyBuilder.create()
-        .setSslContext(context)
-        .setHostVerificationPolicy(HostnameVerificationPolicy.BUILTIN)
-        .buildClassic();
-  }
-
-  private static TlsSocketStrategy announced(TlsSocketStrategy strategy) {
-    return (socket, target, port, attachment, context) -> {
-      Attempt.CURRENT.get().enter(Step.TLS);
-      return strategy.upgrade(socket, target, port, attachment, context);
-    };
+    this.pool = ConnectionPool.of(settings, resolver, tls);
   }
 
   /** Takes an open connection, or opens one. What is returned must be given back. */
-  ConnectionEndpoint take(HttpRoute route, Attempt attempt, Duration timeout)
+  ConnectionEndpoint take(HttpRoute route, Attempt attempt)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    ConnectionEndpoint endpoint = lease(route, attempt, Timeout.of(timeout));
+    ConnectionEndpoint endpoint = lease(route, attempt);
     try {
       attempt.enter(Step.CONNECT, () -> close(endpoint));
       if (!endpoint.isConnected()) {
@@ -113,15 +57,15 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private ConnectionEndpoint lease(HttpRoute route, Attempt attempt, Timeout timeout)
+  private ConnectionEndpoint lease(HttpRoute route, Attempt attempt)
       throws InterruptedException, ExecutionException, TimeoutException {
-    LeaseRequest lease = pool.lease("", route, timeout, null);
+    LeaseRequest lease = pool.lease("", route, Timeout.DISABLED, null);
     attempt.enter(Step.LEASE, lease);
     try {
-      return lease.get(timeout);
+      return lease.get(UNTIL_DEADLINE);
     } catch (InterruptedException e) {
       if (!lease.cancel()) {
-        discard(lease.get(timeout));
+        discard(lease.get(UNTIL_DEADLINE));
       }
       throw e;
     }

@@ -95,6 +95,11 @@ public final class HttpSender implements AutoCloseable {
     }
   }
 
+  /** How many attempts run now. */
+  public int inFlight() {
+    return inFlight.size();
+  }
+
   /** Ends all attempts in flight; each returns as interrupted. Others can be made afterwards. */
   public void interruptAll() {
     inFlight.forEach(attempt -> attempt.end(End.STOPPED));
@@ -128,7 +133,7 @@ public final class HttpSender implements AutoCloseable {
       throw new BlockedAddressException(problem);
     }
     Target target = Target.of(request.url(), connections.proxy());
-    ConnectionEndpoint endpoint = connections.take(target.route(), attempt, request.timeout());
+    ConnectionEndpoint endpoint = connections.take(target.route(), attempt);
     boolean givenBack = false;
     try {
       attempt.enter(Step.ANSWER);
@@ -137,8 +142,9 @@ public final class HttpSender implements AutoCloseable {
           endpoint.execute("", message(target, request), exchange, HttpClientContext.create());
       attempt.enter(Step.BODY);
       BodyExcerpt body = BodyExcerpt.of(response.getEntity());
+      boolean reusable = attempt.finish() && exchange.wholeRequestSent() && body.whole();
       givenBack = true;
-      connections.giveBack(endpoint, response, exchange.wholeRequestSent() && body.whole());
+      connections.giveBack(endpoint, response, reusable);
       return new Answered(response.getCode(), retryAfter(response), body.text(), since(start));
     } finally {
       if (!givenBack) {
@@ -148,7 +154,8 @@ public final class HttpSender implements AutoCloseable {
   }
 
   private static ClassicHttpRequest message(Target target, OutboundRequest request) {
-    BasicClassicHttpRequest message = new BasicClassicHttpRequest(Method.POST, target.path());
+    BasicClassicHttpRequest message =
+        new BasicClassicHttpRequest(Method.POST, target.route().getTargetHost(), target.path());
     message.addHeader(target.host());
     for (Map.Entry<String, String> header : request.headers().entrySet()) {
       message.addHeader(new BasicHeader(header.getKey(), header.getValue()));

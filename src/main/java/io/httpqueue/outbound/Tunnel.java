@@ -24,7 +24,7 @@ final class Tunnel {
   static void open(ConnectionEndpoint proxy, HttpHost receiver, HttpContext context)
       throws IOException {
     String address = receiver.toHostString();
-    ClassicHttpRequest connect = new BasicClassicHttpRequest(Method.CONNECT, address);
+    ClassicHttpRequest connect = new BasicClassicHttpRequest(Method.CONNECT, receiver, address);
     connect.addHeader(new BasicHeader("Host", address));
     ClassicHttpResponse answer;
     try {

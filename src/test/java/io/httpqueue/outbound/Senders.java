@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
@@ -49,7 +50,8 @@ record Senders(
     return new Senders(settings, allow, deny, ports, EgressProxy.from(proxyUrl), caBundle, names);
   }
 
-  Senders trusting(CaBundle bundle) {
+  Senders trusting(Path pem) {
+    CaBundle bundle = CaBundle.from(pem.toString());
     return new Senders(settings, allow, deny, ports, proxy, bundle, names);
   }
 
