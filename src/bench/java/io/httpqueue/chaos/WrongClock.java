@@ -1,14 +1,16 @@
 package io.httpqueue.chaos;
 
 import io.httpqueue.harness.HttpQueueServer;
-import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
-/** One server runs for a while under a clock that is five minutes off. Needs {@code faketime}. */
+/** One server runs for a while under a clock that is five minutes off. Needs libfaketime. */
 final class WrongClock implements Fault {
 
   @Override
@@ -18,10 +20,7 @@ final class WrongClock implements Fault {
 
   @Override
   public String obstacle() {
-    boolean found =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "faketime")));
-    return found ? "" : "faketime is not installed";
+    return libraries().isEmpty() ? "libfaketime is not installed" : "";
   }
 
   @Override
@@ -30,11 +29,37 @@ final class WrongClock implements Fault {
     String offset = random.nextBoolean() ? "+5m" : "-5m";
     cluster.tell("%s %s %s".formatted(name(), offset, server));
     server.terminate();
-    server.startUnder(List.of("env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", offset));
+    // Not the program of that name: it would stand between us and the server's signals.
+    server.startUnder(
+        List.of(
+            "env",
+            "LD_PRELOAD=" + libraries().getFirst(),
+            "FAKETIME=" + offset,
+            "FAKETIME_DONT_FAKE_MONOTONIC=1"));
     cluster.awaitServing();
     cluster.pause(random, 8, 15);
     server.terminate();
     server.start();
     return System.nanoTime();
+  }
+
+  // Where Debian and its like install it, for any architecture.
+  private static List<Path> libraries() {
+    Path root = Path.of("/usr/lib");
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(root, "*-linux-gnu*")) {
+      List<Path> found = new ArrayList<>();
+      for (Path directory : directories) {
+        Path library = directory.resolve("faketime/libfaketimeMT.so.1");
+        if (Files.exists(library)) {
+          found.add(library);
+        }
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
