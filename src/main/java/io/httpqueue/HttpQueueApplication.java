@@ -10,7 +10,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ApplicationListener;
@@ -19,6 +20,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.FilterType;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /** Starts one HTTPQueue server, or with the argument {@code migrate} only prepares its database. */
@@ -56,15 +58,31 @@ public class HttpQueueApplication {
   static class Migration {}
 
   @Bean
-  ApplicationListener<ApplicationReadyEvent> startMessage(
+  StartMessage startMessage(
       Postgres postgres, ObjectProvider<BuildProperties> build, Environment environment) {
-    return _ -> {
-      // An IDE that runs it from classes makes no build information.
-      String version = build.stream().map(BuildProperties::getVersion).findFirst().orElse("(dev)");
-      log.info("HTTPQueue {} is up", version);
-      log.info("Postgres: {}", postgres.description());
-      log.info("gRPC:     port {}", environment.getProperty("httpqueue.api.port"));
-      log.info("Try it:   make listen, then make demo in another terminal");
-    };
+    // An IDE that runs it from classes makes no build information.
+    String version = build.stream().map(BuildProperties::getVersion).findFirst().orElse("(dev)");
+    return new StartMessage(
+        version, postgres, environment.getRequiredProperty("httpqueue.api.port"));
+  }
+
+  /** The last lines of the start, once all is ready. */
+  record StartMessage(String version, Postgres postgres, String port)
+      implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>>, Ordered {
+
+    @Override
+    public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
+      if (event.getState() == ReadinessState.ACCEPTING_TRAFFIC) {
+        log.info("HTTPQueue {} is up", version);
+        log.info("Postgres: {}", postgres.description());
+        log.info("gRPC:     port {}", port);
+        log.info("Try it:   make listen, then make demo in another terminal");
+      }
+    }
+
+    @Override
+    public int getOrder() {
+      return Ordered.LOWEST_PRECEDENCE;
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ class StartTest {
         server.inputReader(UTF_8).lines().takeWhile(line -> !line.contains(LAST_LINE)).toList();
     assertThat(lines).allSatisfy(line -> assertThat(line).contains(" INFO "));
     assertThat(lines).anySatisfy(line -> assertThat(line).contains("is up"));
+    assertThat(lines).anySatisfy(line -> assertThat(line).contains("No OTLP collector"));
     assertThat(lines)
         .anySatisfy(line -> assertThat(line).contains("Postgres: embedded, data in " + directory));
 
@@ -57,6 +59,28 @@ class StartTest {
     // Postgres removes the file as the last thing before it exits.
     assertThat(pidFile).doesNotExist();
     await().until(() -> ProcessHandle.of(postgres).isEmpty());
+  }
+
+  @Test
+  void anEndInTheMiddleOfTheStartLeavesNothingRunning() throws Exception {
+    Process server = start(Map.of("GRPC_PORT", "0"));
+    Path pidFile = directory.resolve("data/postgres-18/postmaster.pid");
+    await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(pidFile));
+    server.toHandle().destroy();
+    assertThat(server.waitFor()).isEqualTo(143);
+    assertThat(pidFile).doesNotExist();
+  }
+
+  @Test
+  void anEndWhileItWaitsForPostgresIsPrompt() throws Exception {
+    Process server =
+        start(
+            Map.of(
+                "DATABASE_URL", "postgres://127.0.0.1:9/app",
+                "HTTPQUEUE_DATABASE_STARTUP_WAIT", "1h"));
+    assertThat(server.inputReader(UTF_8).readLine()).contains("Waiting for Postgres");
+    server.toHandle().destroy();
+    assertThat(server.waitFor()).isEqualTo(143);
   }
 
   @Test

@@ -9,8 +9,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
 
 /**
  * A Postgres of this server's own, for trying out and development: started with it, stopped with
@@ -33,21 +35,12 @@ final class EmbeddedPostgres implements Postgres {
   private static final String STOP_PATIENCE = "30";
 
   private final Path directory;
-  private final DirectoryLock lock;
-  private final PostgresCommands commands;
-  private final PostgresCluster cluster;
+  private final Runnable stop;
   private final DatabaseUrl url;
 
-  private EmbeddedPostgres(
-      Path directory,
-      DirectoryLock lock,
-      PostgresCommands commands,
-      PostgresCluster cluster,
-      DatabaseUrl url) {
+  private EmbeddedPostgres(Path directory, Runnable stop, DatabaseUrl url) {
     this.directory = directory;
-    this.lock = lock;
-    this.commands = commands;
-    this.cluster = cluster;
+    this.stop = stop;
     this.url = url;
   }
 
@@ -65,8 +58,18 @@ final class EmbeddedPostgres implements Postgres {
           new PostgresCommands(PostgresSoftware.unpack(absolute.resolve("software")));
       PostgresCluster cluster = PostgresCluster.openOrCreate(absolute, commands);
       stopLeftOver(cluster, commands);
+      AtomicBoolean stopped = new AtomicBoolean();
+      Runnable stop =
+          () -> {
+            // Once only: the directory may be another server's by then.
+            if (!stopped.getAndSet(true)) {
+              stopAtLast(cluster, commands, lock);
+            }
+          };
+      // Where the process ends in the middle of the start, nobody calls close().
+      SpringApplication.getShutdownHandlers().add(stop);
       DatabaseUrl url = start(cluster, commands, connections);
-      return new EmbeddedPostgres(absolute, lock, commands, cluster, url);
+      return new EmbeddedPostgres(absolute, stop, url);
     } catch (IOException | SQLException e) {
       lock.close();
       throw new PostgresStartException(
@@ -167,10 +170,22 @@ final class EmbeddedPostgres implements Postgres {
 
   @Override
   public void close() {
+    stop.run();
     try {
-      stop(cluster, commands);
+      SpringApplication.getShutdownHandlers().remove(stop);
+    } catch (IllegalStateException e) {
+      // The process ends: it runs once more, and does nothing.
+    }
+  }
+
+  private static void stopAtLast(
+      PostgresCluster cluster, PostgresCommands commands, DirectoryLock lock) {
+    try {
+      if (cluster.pid() != 0) {
+        stop(cluster, commands);
+      }
     } catch (IOException e) {
-      log.warn("The embedded Postgres in {} did not stop: {}", directory, e.getMessage());
+      log.warn("The embedded Postgres in {} did not stop: {}", cluster.path(), e.getMessage());
     } finally {
       lock.close();
     }

@@ -23,6 +23,18 @@ record RemotePostgres(DatabaseUrl url) implements Postgres {
    * @throws PostgresStartException if it takes none until then
    */
   static RemotePostgres await(DatabaseUrl url, Duration patience) {
+    Thread waiting = Thread.currentThread();
+    // The end of the process waits for the end of the start: it must not wait out our patience.
+    Thread giveUp = Thread.ofPlatform().unstarted(waiting::interrupt);
+    Runtime.getRuntime().addShutdownHook(giveUp);
+    try {
+      return connectWithin(url, patience);
+    } finally {
+      removeHook(giveUp);
+    }
+  }
+
+  private static RemotePostgres connectWithin(DatabaseUrl url, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       try {
@@ -38,6 +50,14 @@ record RemotePostgres(DatabaseUrl url) implements Postgres {
         log.info("Waiting for Postgres at {}, {} s at most: {}", url, left.toSeconds(), reason(e));
         pause(url);
       }
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process ends: the hook has run or will.
     }
   }
 
@@ -64,7 +84,7 @@ record RemotePostgres(DatabaseUrl url) implements Postgres {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new PostgresStartException("interrupted while waiting for Postgres at " + url);
+      throw new PostgresStartException("stopped while it waited for Postgres at " + url);
     }
   }
 

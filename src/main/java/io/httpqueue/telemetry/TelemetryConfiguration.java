@@ -1,11 +1,8 @@
 package io.httpqueue.telemetry;
 
 import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -27,13 +24,8 @@ class TelemetryConfiguration {
                 (exporter, _) -> new WatchedMetricExporter(exporter, watch));
   }
 
-  /** Tells of a missing collector with the start, not a minute later out of the blue. */
   @Bean
-  ApplicationListener<ApplicationReadyEvent> firstExport(OpenTelemetry telemetry) {
-    return _ -> {
-      if (telemetry instanceof OpenTelemetrySdk sdk) {
-        sdk.getSdkMeterProvider().forceFlush();
-      }
-    };
+  FirstExport firstExport(OpenTelemetry telemetry) {
+    return new FirstExport(telemetry);
   }
 }
