@@ -30,7 +30,8 @@ final class StartFailureReporter implements SpringBootExceptionReporter {
     if (isForPeople(cause)) {
       return String.valueOf(cause.getMessage());
     }
-    String message = Objects.toString(cause.getMessage(), "no message").lines().findFirst().orElse("");
+    String message =
+        Objects.toString(cause.getMessage(), "no message").lines().findFirst().orElse("");
     // Netty has an exception of its own for it, which is no BindException.
     return message.contains("Address already in use")
         ? "another program listens on the port of GRPC_PORT (%s)".formatted(message)

@@ -206,6 +206,7 @@ class DueDeliveryRepositoryTest {
         EventContents.LOAD
       })
   void noStatementOfALaneReadsAWholeTable(String sql) {
+    UUID id = newId();
     Map<String, Object> parameters =
         Map.of(
             "webhook",
@@ -215,13 +216,13 @@ class DueDeliveryRepositoryTest {
             "first",
             START,
             "last",
-            newId(),
+            id,
             "after",
             START,
             "limit",
             100,
             "ids",
-            new UUID[] {newId()},
+            new UUID[] {id},
             "attempts",
             new Integer[] {1},
             "ages",
