@@ -51,7 +51,10 @@ final class ConnectionPool {
             CLOSES_OFF_LOCK);
     pool.setMaxTotal(settings.maxConnections());
     pool.setDefaultMaxPerRoute(settings.maxConnectionsPerReceiver());
-    pool.setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build());
+    pool.setDefaultSocketConfig(
+        // No time limit of their own for reads: the attempt's deadline may be later, and a read
+        // without one is cheaper.
+        SocketConfig.custom().setTcpNoDelay(true).setSoTimeout(Timeout.ZERO_MILLISECONDS).build());
     pool.setDefaultConnectionConfig(
         ConnectionConfig.custom()
             .setConnectTimeout(Timeout.of(settings.connectTimeout()))

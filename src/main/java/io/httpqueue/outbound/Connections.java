@@ -13,6 +13,7 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -23,6 +24,9 @@ final class Connections implements AutoCloseable {
 
   // The attempt's deadline breaks the wait for a connection off.
   private static final Timeout UNTIL_DEADLINE = Timeout.ofDays(1);
+
+  // The library wants one everywhere, and none of the parts that are used here writes to it.
+  static final HttpContext UNUSED = HttpClientContext.create();
 
   private final PoolingHttpClientConnectionManager pool;
   private final OutboundSettings settings;
@@ -73,24 +77,23 @@ final class Connections implements AutoCloseable {
 
   private void open(ConnectionEndpoint endpoint, HttpRoute route, Attempt attempt)
       throws IOException {
-    HttpClientContext context = HttpClientContext.create();
     ScopedValue.where(Attempt.CURRENT, attempt)
         .call(
             () -> {
-              connect(endpoint, context);
+              connect(endpoint);
               if (route.isTunnelled()) {
-                Tunnel.open(endpoint, route.getTargetHost(), context);
+                Tunnel.open(endpoint, route.getTargetHost());
                 if (route.isLayered()) {
-                  pool.upgrade(endpoint, context);
+                  pool.upgrade(endpoint, UNUSED);
                 }
               }
               return null;
             });
   }
 
-  private void connect(ConnectionEndpoint endpoint, HttpClientContext context) throws IOException {
+  private void connect(ConnectionEndpoint endpoint) throws IOException {
     try {
-      pool.connect(endpoint, null, context);
+      pool.connect(endpoint, null, UNUSED);
     } catch (IOException e) {
       throw proxy == null ? e : new ProxyException("no connection to the egress proxy");
     }
@@ -116,8 +119,7 @@ final class Connections implements AutoCloseable {
       discard(endpoint);
       return;
     }
-    boolean reusable =
-        DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, answer, HttpClientContext.create());
+    boolean reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, answer, UNUSED);
     pool.release(endpoint, null, reusable ? KeepAlive.of(answer, settings.idleTimeout()) : null);
   }
 

@@ -71,7 +71,10 @@ record Failure(FailureClass type, String message) {
           new Failure(FailureClass.CONNECT, connectMessage(cause, receiver));
       case TLS ->
           new Failure(
-              FailureClass.TLS, "TLS with " + receiver + " failed: the connection was closed");
+              FailureClass.TLS,
+              cause instanceof SocketTimeoutException
+                  ? "no TLS handshake with " + receiver + " in time"
+                  : "TLS with " + receiver + " failed: the connection was closed");
       case ANSWER, BODY -> new Failure(FailureClass.PROTOCOL, protocolMessage(cause, attempt));
     };
   }

@@ -1,10 +1,13 @@
 package io.httpqueue.outbound;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.httpqueue.outbound.Attempt.End;
 import io.httpqueue.outbound.Attempt.Step;
 import io.httpqueue.outbound.SendResult.Answered;
 import io.httpqueue.outbound.SendResult.NotAnswered;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +20,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
@@ -40,6 +42,7 @@ public final class HttpSender implements AutoCloseable {
   private final Connections connections;
   private final AddressGuard guard;
   private final ScheduledThreadPoolExecutor timer;
+  private final Cache<URI, Target> targets = Caffeine.newBuilder().maximumSize(10_000).build();
   private final Set<Attempt> inFlight = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -128,18 +131,14 @@ public final class HttpSender implements AutoCloseable {
           InterruptedException,
           ExecutionException,
           TimeoutException {
-    String problem = guard.problem(request.url());
-    if (problem != null) {
-      throw new BlockedAddressException(problem);
-    }
-    Target target = Target.of(request.url(), connections.proxy());
+    Target target = target(request.url());
     ConnectionEndpoint endpoint = connections.take(target.route(), attempt);
     boolean givenBack = false;
     try {
       attempt.enter(Step.ANSWER);
       Exchange exchange = new Exchange();
       ClassicHttpResponse response =
-          endpoint.execute("", message(target, request), exchange, HttpClientContext.create());
+          endpoint.execute("", message(target, request), exchange, Connections.UNUSED);
       attempt.enter(Step.BODY);
       BodyExcerpt body = BodyExcerpt.of(response.getEntity());
       boolean reusable = attempt.finish() && exchange.wholeRequestSent() && body.whole();
@@ -151,6 +150,21 @@ public final class HttpSender implements AutoCloseable {
         connections.discard(endpoint);
       }
     }
+  }
+
+  // Only what the guard lets through is kept; it decides by settings, which do not change.
+  private Target target(URI url) throws BlockedAddressException {
+    Target known = targets.getIfPresent(url);
+    if (known != null) {
+      return known;
+    }
+    String problem = guard.problem(url);
+    if (problem != null) {
+      throw new BlockedAddressException(problem);
+    }
+    Target target = Target.of(url, connections.proxy());
+    targets.put(url, target);
+    return target;
   }
 
   private static ClassicHttpRequest message(Target target, OutboundRequest request) {

@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxConnections open at the same time, in use or idle; attempts beyond it wait for one, in
  *     their own time
  * @param maxConnectionsPerReceiver the same for one scheme, host and port
- * @param connectTimeout for one address of a receiver; the next address is tried then
+ * @param connectTimeout for one address of a receiver to accept a connection, and as long again for
+ *     its TLS handshake; the next address is tried then
  * @param idleTimeout an unused connection is closed after it
  * @param maxConnectionAge a connection is not used again after it, so that a changed DNS answer
  *     takes effect

@@ -9,7 +9,6 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
-import org.apache.hc.core5.http.protocol.HttpContext;
 
 /** A way through the egress proxy to one receiver. */
 final class Tunnel {
@@ -21,14 +20,13 @@ final class Tunnel {
    *
    * @throws ProxyException if it does not
    */
-  static void open(ConnectionEndpoint proxy, HttpHost receiver, HttpContext context)
-      throws IOException {
+  static void open(ConnectionEndpoint proxy, HttpHost receiver) throws IOException {
     String address = receiver.toHostString();
     ClassicHttpRequest connect = new BasicClassicHttpRequest(Method.CONNECT, receiver, address);
     connect.addHeader(new BasicHeader("Host", address));
     ClassicHttpResponse answer;
     try {
-      answer = proxy.execute("", connect, new Exchange(), context);
+      answer = proxy.execute("", connect, new Exchange(), Connections.UNUSED);
     } catch (IOException | HttpException e) {
       throw new ProxyException("the egress proxy gave no answer about " + address);
     }

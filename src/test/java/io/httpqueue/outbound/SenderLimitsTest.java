@@ -142,6 +142,20 @@ class SenderLimitsTest {
   }
 
   @Test
+  void aTlsHandshakeHasTheTimeOfAConnection() {
+    HttpSender quick = start(LOCAL.with(settings(100, 100, Duration.ofMillis(200))));
+    try (HostileReceiver stalling = HostileReceiver.start((connection, self) -> self.hold())) {
+
+      SendResult result = quick.send(post(stalling.url("https")));
+
+      assertFailure(
+          result,
+          FailureClass.TLS,
+          "no TLS handshake with 127.0.0.1:" + stalling.port() + " in time");
+    }
+  }
+
+  @Test
   void aConnectionThatIsNotAcceptedEndsAtTheDeadline() throws IOException {
     try (FullServer full = new FullServer()) {
       SendResult result =
