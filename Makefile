@@ -10,7 +10,7 @@ BUF := npx --yes @bufbuild/buf@1.75.0
 # Lets the program below end in its own time, and make end without an error of its own.
 CTRL_C_IS_FINE := trap : INT
 
-.PHONY: build test run listen demo bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
+.PHONY: build test test-long run listen demo bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
   docker-dev grpc-up grpc-logs grpc-down obs-up help
 
 help: ## list the targets
@@ -37,6 +37,9 @@ test: ## run all tests and the format check, and the linters where npm is instal
 	@./mvnw -B -ntp -f examples/java/pom.xml verify
 	@./mvnw -B -ntp verify
 
+test-long: ## run the tests that take minutes: very many rows, killed processes
+	@./mvnw -B -ntp verify -Dgroups=long -DexcludedGroups=
+
 format: ## format the Java and proto files
 	@build-tools/format
 	@if command -v npx >/dev/null; then $(MAKE) proto-format; else echo "proto-format skipped: npm is not installed"; fi
@@ -60,7 +63,10 @@ proto-lint: ## check the proto files' rules and format (needs npm)
 	@$(BUF) lint
 	@$(BUF) format --diff --exit-code
 
-proto-format: ## format the proto files (needs npm)
+proto-test-long: ## run the tests that take minutes: very many rows, killed processes
+	@./mvnw -B -ntp verify -Dgroups=long -DexcludedGroups=
+
+format: ## format the proto files (needs npm)
 	@$(BUF) format --write
 
 migrate-up: ## bring the database at DATABASE_URL to the newest schema
