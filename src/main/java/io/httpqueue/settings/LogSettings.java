@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.validation.annotation.Validated;
 
-/** How much is logged. Spring reads it; it is bound here to be checked. */
+/** What is logged, and how. Spring reads it; it is bound here to be checked. */
 @Validated
 @ConfigurationProperties("httpqueue.log")
-record LogSettings(LogLevel level) {}
+record LogSettings(LogLevel level, LogFormat format) {}

@@ -6,7 +6,13 @@ import jakarta.validation.constraints.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
-/** What is exported, and where. The OpenTelemetry SDK reads it; it is bound here to be checked. */
+/**
+ * What is exported, and where. The OpenTelemetry SDK reads most of it; it is bound here to be
+ * checked.
+ *
+ * @param prometheus whether the management port has {@code /metrics}
+ * @param logs whether log lines are exported by OTLP as well
+ */
 @Validated
 @ConfigurationProperties("httpqueue.telemetry")
 record TelemetrySettings(
@@ -14,4 +20,6 @@ record TelemetrySettings(
         String endpoint,
     @DecimalMin("0.0") @DecimalMax("1.0") double traceSampleRate,
     @Pattern(regexp = "[A-Za-z0-9._-]{1,63}", message = "1 to 63 letters, digits, '.', '_' or '-'")
-        String environment) {}
+        String environment,
+    boolean prometheus,
+    boolean logs) {}
