@@ -2,6 +2,7 @@ package io.httpqueue.command;
 
 import io.httpqueue.access.KeyRecord;
 import io.httpqueue.access.NamespaceScope;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -48,7 +49,11 @@ final class KeyTable {
         key.key().id().toString(),
         key.key().role().toString(),
         namespaces(key.key().namespaces()),
-        pushes == null ? "default" : pushes == 0 ? "no limit" : pushes.toString(),
+        pushes == null
+            ? "default"
+            : pushes == 0
+                ? "no limit"
+                : BigDecimal.valueOf(pushes).stripTrailingZeros().toPlainString(),
         time(key.createdAt(), "-"),
         time(key.expiresAt(), "never"),
         time(key.lastUsedAt(), "never"),
@@ -57,7 +62,7 @@ final class KeyTable {
   }
 
   static String namespaces(NamespaceScope scope) {
-    return scope.all() ? "all namespaces" : String.join(",", scope.names());
+    return scope.all() ? "all namespaces" : String.join(", ", scope.names());
   }
 
   private static String time(@Nullable Instant time, String otherwise) {

@@ -20,8 +20,8 @@ final class KeysCommand implements Command {
   @Override
   public List<String> usage() {
     return List.of(
-        "keys create --role admin|publisher|reader (--namespace NAME … | --all-namespaces)",
-        "            [--name TEXT] [--pushes-per-second NUMBER] [--expires-in 90d]",
+        "keys create --role admin|publisher|reader (--namespace NAME … | --all-namespaces)"
+            + " [--name TEXT] [--pushes-per-second NUMBER] [--expires-in 90d]",
         "keys list",
         "keys revoke ID");
   }
@@ -56,7 +56,7 @@ final class KeysCommand implements Command {
       terminal
           .err()
           .printf(
-              "Made key %s: %s, %s. Keep it now: it cannot be shown again.%n",
+              "Made key %s: %s for %s. Keep it now: it cannot be shown again.%n",
               created.id(), key.role(), KeyTable.namespaces(key.namespaces()));
       terminal.out().println(created.text());
       return 0;

@@ -78,11 +78,11 @@ final class NewKeyOptions {
   }
 
   private static Duration duration(String text) {
-    try {
-      return DurationStyle.SIMPLE.parse(text);
-    } catch (IllegalArgumentException e) {
+    // Without a unit it would be milliseconds, which nobody means.
+    if (!text.matches("[0-9]{1,9}(s|m|h|d)")) {
       throw new UsageException(
           "%s %s: must be a number with its unit, such as 12h or 90d.".formatted(EXPIRES_IN, text));
     }
+    return DurationStyle.SIMPLE.parse(text);
   }
 }
