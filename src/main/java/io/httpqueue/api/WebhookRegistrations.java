@@ -116,7 +116,7 @@ class WebhookRegistrations {
         .putAllHeaders(Caller.current().visibleHeaders(webhook.headers()))
         .setTimeout(Math.toIntExact(webhook.timeout().toSeconds()))
         .setActive(webhook.active())
-        .setDescription(webhook.description())
+        .setDescription(webhook.definition().description())
         .setCreatedAt(webhook.createdAt().getEpochSecond())
         .setUpdatedAt(webhook.updatedAt().getEpochSecond())
         .build();
