@@ -13,6 +13,7 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.protobuf.ProtoUtils;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -75,15 +76,13 @@ final class MethodCalls {
   }
 
   private static Descriptor descriptor(MethodDescriptor<?, ?> method) {
-    return ((ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
-        .getMethodDescriptor()
-        .getInputType();
+    return schema(method).getInputType();
   }
 
-  private static Descriptor answerDescriptor(MethodDescriptor<?, ?> method) {
-    return ((ProtoMethodDescriptorSupplier) method.getSchemaDescriptor())
-        .getMethodDescriptor()
-        .getOutputType();
+  private static com.google.protobuf.Descriptors.MethodDescriptor schema(
+      MethodDescriptor<?, ?> method) {
+    return ((ProtoMethodDescriptorSupplier) Objects.requireNonNull(method.getSchemaDescriptor()))
+        .getMethodDescriptor();
   }
 
   /** Sends one request and waits for the end; of a stream that stays open, for half a second. */
@@ -96,7 +95,8 @@ final class MethodCalls {
             .setRequestMarshaller(
                 ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(descriptor(method))))
             .setResponseMarshaller(
-                ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(answerDescriptor(method))))
+                ProtoUtils.marshaller(
+                    DynamicMessage.getDefaultInstance(schema(method).getOutputType())))
             .build();
     ClientCall<DynamicMessage, DynamicMessage> call =
         channel.newCall(dynamic, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
