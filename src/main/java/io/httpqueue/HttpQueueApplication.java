@@ -1,5 +1,6 @@
 package io.httpqueue;
 
+import io.httpqueue.check.CheckCommand;
 import io.httpqueue.database.Postgres;
 import io.httpqueue.retention.PartitionKeeper;
 import java.util.Arrays;
@@ -23,16 +24,23 @@ import org.springframework.context.annotation.FilterType;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
-/** Starts one HTTPQueue server, or with the argument {@code migrate} only prepares its database. */
+/**
+ * Starts one HTTPQueue server; with the argument {@code migrate} it only prepares its database,
+ * with {@code check} it only looks at what a server would need.
+ */
 @SpringBootApplication(proxyBeanMethods = false)
 public class HttpQueueApplication {
 
   private static final Logger log = LoggerFactory.getLogger(HttpQueueApplication.class);
   private static final String MIGRATE = "migrate";
+  private static final String CHECK = "check";
 
   public static void main(String[] args) {
     if (List.of(args).contains(MIGRATE)) {
       migrate(Arrays.stream(args).filter(arg -> !arg.equals(MIGRATE)).toArray(String[]::new));
+    } else if (List.of(args).contains(CHECK)) {
+      List<String> settings = Arrays.stream(args).filter(arg -> !arg.equals(CHECK)).toList();
+      System.exit(CheckCommand.run(settings, System.out));
     } else {
       SpringApplication.run(HttpQueueApplication.class, args);
     }

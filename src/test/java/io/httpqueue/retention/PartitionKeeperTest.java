@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class PartitionKeeperTest {
 
   private static final RetentionSettings SETTINGS =
-      new RetentionSettings(Duration.ofDays(30), Duration.ofDays(7));
+      new RetentionSettings(Duration.ofDays(30), null, Duration.ofDays(7));
   private static final List<String> PARENTS = List.of("event", "delivery", "delivery_attempt");
 
   private final TestDatabase database = TestPostgres.emptyDatabase();

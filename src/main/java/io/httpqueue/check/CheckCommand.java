@@ -1,0 +1,94 @@
+package io.httpqueue.check;
+
+import io.httpqueue.check.Finding.Level;
+import io.httpqueue.database.ClockSkew;
+import io.httpqueue.database.Postgres;
+import io.httpqueue.database.PostgresStartException;
+import io.httpqueue.retention.PartitionKeeper;
+import io.httpqueue.retention.RetentionSettings;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
+
+/** Looks at everything that a server of these settings would need, and prints what it finds. */
+public final class CheckCommand {
+
+  /** An answer is wanted now, not when Postgres may have come. */
+  private static final String WITHOUT_WAITING = "--httpqueue.database.startup-wait=0s";
+
+  private CheckCommand() {}
+
+  /**
+   * Checks, and prints a line for each finding.
+   *
+   * @param arguments settings as at a start of the server
+   * @return the exit code: 1 if a server would not work
+   */
+  public static int run(List<String> arguments, PrintStream out) {
+    SpringApplication application = new SpringApplication(Parts.class);
+    application.setLazyInitialization(true);
+    String[] all =
+        Stream.concat(arguments.stream(), Stream.of(WITHOUT_WAITING)).toArray(String[]::new);
+    try (ConfigurableApplicationContext context = application.run(all)) {
+      List<Finding> findings = findings(context);
+      findings.forEach(finding -> out.println(finding.line()));
+      return findings.stream().anyMatch(finding -> finding.level() == Level.FAILED) ? 1 : 0;
+    }
+  }
+
+  private static List<Finding> findings(ConfigurableApplicationContext context) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(Finding.ok("settings", "each is allowed"));
+    findings.addAll(EgressFindings.of(context.getEnvironment()));
+    Postgres postgres;
+    try {
+      postgres = context.getBean(Postgres.class);
+    } catch (BeansException e) {
+      if (e.getRootCause() instanceof PostgresStartException reason) {
+        findings.add(Finding.failed("Postgres", String.valueOf(reason.getMessage())));
+        return findings;
+      }
+      throw e;
+    }
+    DataSource dataSource = context.getBean(DataSource.class);
+    findings.addAll(
+        new DatabaseFindings(
+                postgres,
+                dataSource,
+                context.getBean(Flyway.class),
+                context.getBean(ClockSkew.class),
+                // Not the bean: that would migrate, and make partitions.
+                new PartitionKeeper(dataSource, context.getBean(RetentionSettings.class)))
+            .all());
+    return findings;
+  }
+
+  /** What is looked at: no API, no jobs, and nothing made before it is asked for. */
+  @ComponentScan({"io.httpqueue.database", "io.httpqueue.retention"})
+  @ComponentScan(
+      basePackages = "io.httpqueue.queue",
+      useDefaultFilters = false,
+      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*Configuration"))
+  @ImportAutoConfiguration(FlywayAutoConfiguration.class)
+  static class Parts {
+
+    /** They would be listened to from the start, and so want Postgres before it was looked at. */
+    @Bean
+    static BeanDefinitionRegistryPostProcessor withoutMessages() {
+      return registry -> registry.removeBeanDefinition("serverMessages");
+    }
+  }
+}
