@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -17,6 +18,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	"sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 )
 
@@ -36,12 +38,12 @@ type serviceMonitor struct {
 }
 
 var types = map[string]func() any{
-	"apps/v1 Deployment":                     func() any { return &appsv1.Deployment{} },
-	"autoscaling/v2 HorizontalPodAutoscaler": func() any { return &autoscalingv2.HorizontalPodAutoscaler{} },
-	"v1 Service":                             func() any { return &corev1.Service{} },
-	"v1 ServiceAccount":                      func() any { return &corev1.ServiceAccount{} },
-	"networking.k8s.io/v1 NetworkPolicy":     func() any { return &networkingv1.NetworkPolicy{} },
-	"policy/v1 PodDisruptionBudget":          func() any { return &policyv1.PodDisruptionBudget{} },
+	"apps/v1 Deployment":                      func() any { return &appsv1.Deployment{} },
+	"autoscaling/v2 HorizontalPodAutoscaler":  func() any { return &autoscalingv2.HorizontalPodAutoscaler{} },
+	"v1 Service":                              func() any { return &corev1.Service{} },
+	"v1 ServiceAccount":                       func() any { return &corev1.ServiceAccount{} },
+	"networking.k8s.io/v1 NetworkPolicy":      func() any { return &networkingv1.NetworkPolicy{} },
+	"policy/v1 PodDisruptionBudget":           func() any { return &policyv1.PodDisruptionBudget{} },
 	"monitoring.coreos.com/v1 ServiceMonitor": func() any { return &serviceMonitor{} },
 }
 
@@ -149,5 +151,11 @@ func decode(document string) (string, error) {
 	if !known || head.Metadata.Name == "" {
 		return "", fmt.Errorf("%q of %q is no manifest that is known here", head.Kind, head.APIVersion)
 	}
-	return head.Kind, yaml.UnmarshalStrict([]byte(document), make())
+	object, err := yaml.YAMLToJSONStrict([]byte(document))
+	if err != nil {
+		return "", err
+	}
+	// Unlike Go's own decoder, this one takes readonlyrootfilesystem for another field than readOnlyRootFilesystem.
+	wrong, err := json.UnmarshalStrict(object, make())
+	return head.Kind, errors.Join(append(wrong, err)...)
 }
