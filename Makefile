@@ -21,8 +21,12 @@ help: ## list the targets
 	  /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Try it
+# Without an API key, and so reachable from this machine alone, unless the user decides on either.
 run: ## start HTTPQueue on :50051, with an embedded Postgres in ./data unless DATABASE_URL is set
-	@$(CTRL_C_IS_FINE); build-tools/httpqueue $(ARGS) || [[ $$? == 130 ]]
+	@if [[ -z "$${HTTPQUEUE_AUTH+set}$${HTTPQUEUE_API_ADDRESS+set}" ]]; then \
+	  export HTTPQUEUE_AUTH=off HTTPQUEUE_API_ADDRESS=127.0.0.1; \
+	fi; \
+	$(CTRL_C_IS_FINE); build-tools/httpqueue $(ARGS) || [[ $$? == 130 ]]
 
 listen: ## start a receiver that prints each webhook; ARGS="--fail-first 2 --status 500 --delay 3s --port 8080"
 	@$(CTRL_C_IS_FINE); build-tools/example Listen $(ARGS) || [[ $$? == 130 ]]

@@ -8,6 +8,7 @@ import io.httpqueue.api.v1.RegisteredWebhook;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.delivery.WebhookUnregistration;
+import io.httpqueue.webhook.UnknownWebhookException;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookPage;
@@ -43,8 +44,14 @@ class WebhookRegistrations {
     Violations violations = new Violations();
     Optional<UUID> id = RequestRules.parseId("webhook_id", request.getWebhookId(), violations);
     violations.throwIfAny();
+    WebhookId webhookId = new WebhookId(id.orElseThrow());
+    Caller.current()
+        .visible(
+            registry.find(webhookId),
+            Webhook::namespace,
+            () -> new UnknownWebhookException(webhookId));
     try {
-      unregistration.unregister(new WebhookId(id.orElseThrow()));
+      unregistration.unregister(webhookId);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CallInterruptedException(e);
@@ -106,10 +113,10 @@ class WebhookRegistrations {
         .setNamespace(webhook.namespace())
         .addAllEvents(webhook.eventPatterns())
         .setUrl(webhook.url().toString())
-        .putAllHeaders(webhook.headers())
+        .putAllHeaders(Caller.current().visibleHeaders(webhook.headers()))
         .setTimeout(Math.toIntExact(webhook.timeout().toSeconds()))
         .setActive(webhook.active())
-        .setDescription(webhook.description())
+        .setDescription(webhook.definition().description())
         .setCreatedAt(webhook.createdAt().getEpochSecond())
         .setUpdatedAt(webhook.updatedAt().getEpochSecond())
         .build();

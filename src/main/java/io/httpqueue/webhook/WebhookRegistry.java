@@ -22,7 +22,7 @@ public class WebhookRegistry {
   }
 
   /** Registers a webhook under a new id. */
-  public Webhook register(NewWebhook webhook) {
+  public Webhook register(WebhookDefinition webhook) {
     return repository.insert(new WebhookId(ids.next()), webhook);
   }
 

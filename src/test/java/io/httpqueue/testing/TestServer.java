@@ -69,6 +69,7 @@ public final class TestServer implements AutoCloseable {
     all.put("httpqueue.database.url", database.jdbcUrl());
     // Receivers are on this machine.
     all.put("httpqueue.egress.allow", "127.0.0.0/8");
+    all.put("httpqueue.access.authentication", "off");
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       all.put(setting.substring(0, equals), setting.substring(equals + 1));

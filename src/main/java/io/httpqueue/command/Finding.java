@@ -1,4 +1,4 @@
-package io.httpqueue.check;
+package io.httpqueue.command;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package io.httpqueue.check;
+package io.httpqueue.command;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,8 +1,8 @@
-package io.httpqueue.check;
+package io.httpqueue.command;
 
-import static io.httpqueue.check.Finding.failed;
-import static io.httpqueue.check.Finding.ok;
-import static io.httpqueue.check.Finding.warning;
+import static io.httpqueue.command.Finding.failed;
+import static io.httpqueue.command.Finding.ok;
+import static io.httpqueue.command.Finding.warning;
 
 import io.httpqueue.database.ClockSkew;
 import io.httpqueue.database.Postgres;

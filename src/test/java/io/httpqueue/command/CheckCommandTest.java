@@ -1,8 +1,9 @@
-package io.httpqueue.check;
+package io.httpqueue.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.httpqueue.command.Command.Terminal;
 import io.httpqueue.retention.PartitionKeeper;
 import io.httpqueue.retention.RetentionSettings;
 import io.httpqueue.testing.TestDatabase;
@@ -30,7 +31,11 @@ class CheckCommandTest {
     List<String> arguments = new ArrayList<>(List.of("--httpqueue.database.url=" + url));
     arguments.addAll(List.of(settings));
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    int exitCode = CheckCommand.run(arguments, new PrintStream(printed, true, UTF_8));
+    int exitCode = new CheckCommand()
+            .run(
+                List.of(),
+                arguments,
+                new Terminal(new PrintStream(printed, true, UTF_8), System.err));
     return new Checked(exitCode, printed.toString(UTF_8).lines().toList());
   }
 

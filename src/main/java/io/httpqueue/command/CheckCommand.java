@@ -1,12 +1,11 @@
-package io.httpqueue.check;
+package io.httpqueue.command;
 
-import io.httpqueue.check.Finding.Level;
+import io.httpqueue.command.Finding.Level;
 import io.httpqueue.database.ClockSkew;
 import io.httpqueue.database.Postgres;
 import io.httpqueue.database.PostgresStartException;
 import io.httpqueue.retention.PartitionKeeper;
 import io.httpqueue.retention.RetentionSettings;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,6 +14,7 @@ import org.flywaydb.core.Flyway;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -23,28 +23,41 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.FilterType;
 
-/** Looks at everything that a server of these settings would need, and prints what it finds. */
-public final class CheckCommand {
+/**
+ * Looks at everything that a server of these settings would need, prints all that it finds, a line
+ * each, and changes nothing. The exit code is 1 if a server would not work. Settings that are wrong
+ * are told as at a start, and nothing else is looked at then; without Postgres what needs it is left
+ * out.
+ */
+final class CheckCommand implements Command {
 
   /** An answer is wanted now, not when Postgres may have come. */
   private static final String WITHOUT_WAITING = "--httpqueue.database.startup-wait=0s";
 
-  private CheckCommand() {}
+  @Override
+  public String name() {
+    return "check";
+  }
 
-  /**
-   * Checks, and prints a line for each finding.
-   *
-   * @param arguments settings as at a start of the server
-   * @return the exit code: 1 if a server would not work
-   */
-  public static int run(List<String> arguments, PrintStream out) {
+  @Override
+  public List<String> usage() {
+    return List.of("check");
+  }
+
+  @Override
+  public int run(List<String> arguments, List<String> settings, Terminal terminal) {
+    if (!arguments.isEmpty()) {
+      throw new UsageException("check takes no " + arguments.getFirst());
+    }
     SpringApplication application = new SpringApplication(Parts.class);
     application.setLazyInitialization(true);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    application.setAdditionalProfiles("command");
     String[] all =
-        Stream.concat(arguments.stream(), Stream.of(WITHOUT_WAITING)).toArray(String[]::new);
+        Stream.concat(settings.stream(), Stream.of(WITHOUT_WAITING)).toArray(String[]::new);
     try (ConfigurableApplicationContext context = application.run(all)) {
       List<Finding> findings = findings(context);
-      findings.forEach(finding -> out.println(finding.line()));
+      findings.forEach(finding -> terminal.out().println(finding.line()));
       return findings.stream().anyMatch(finding -> finding.level() == Level.FAILED) ? 1 : 0;
     }
   }
@@ -81,7 +94,7 @@ public final class CheckCommand {
   @ComponentScan(
       basePackages = "io.httpqueue.queue",
       useDefaultFilters = false,
-      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*Configuration"))
+      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.QueueConfiguration"))
   @ImportAutoConfiguration(FlywayAutoConfiguration.class)
   static class Parts {
 
