@@ -6,16 +6,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The tables {@code webhook} and {@code webhook_subscription}. */
 @Repository
@@ -24,14 +20,12 @@ class WebhookRepository {
   /** Greater than every UUIDv7: the first page starts below it. */
   private static final UUID ABOVE_ALL = new UUID(-1, -1);
 
-  private static final TypeReference<LinkedHashMap<String, String>> HEADERS =
-      new TypeReference<>() {};
-
   private final JdbcClient jdbc;
-  private final JsonMapper json = JsonMapper.builder().build();
+  private final HeaderStore headers;
 
-  WebhookRepository(JdbcClient jdbc) {
+  WebhookRepository(JdbcClient jdbc, HeaderStore headers) {
     this.jdbc = jdbc;
+    this.headers = headers;
   }
 
   // One statement, so that a webhook and its subscriptions are never seen apart.
@@ -39,9 +33,11 @@ class WebhookRepository {
       """
       WITH registered AS (
         INSERT INTO webhook
-          (id, namespace, url, event_patterns, headers, timeout_seconds, active, description)
+          (id, namespace, url, event_patterns, headers, headers_encrypted, timeout_seconds, active,
+            description)
         VALUES
-          (:id, :namespace, :url, :patterns, :headers::jsonb, :timeoutSeconds, :active, :description)
+          (:id, :namespace, :url, :patterns, :headers::jsonb, :headersEncrypted, :timeoutSeconds,
+            :active, :description)
         RETURNING *
       ), subscribed AS (
         INSERT INTO webhook_subscription (namespace, event_pattern, webhook_id)
@@ -56,7 +52,8 @@ class WebhookRepository {
         .param("namespace", webhook.namespace())
         .param("url", webhook.url().toString())
         .param("patterns", webhook.eventPatterns().toArray(String[]::new))
-        .param("headers", json.writeValueAsString(webhook.headers()))
+        .param("headers", headers.plain(webhook.headers()))
+        .param("headersEncrypted", headers.encrypted(id, webhook.headers()))
         .param("timeoutSeconds", Math.toIntExact(webhook.timeout().toSeconds()))
         .param("active", webhook.active())
         .param("description", webhook.description())
@@ -128,22 +125,19 @@ class WebhookRepository {
   }
 
   private Webhook read(ResultSet row, int rowNumber) throws SQLException {
+    WebhookId id = new WebhookId(row.getObject("id", UUID.class));
     return new Webhook(
-        new WebhookId(row.getObject("id", UUID.class)),
+        id,
         row.getString("namespace"),
         URI.create(row.getString("url")),
         List.of((String[]) row.getArray("event_patterns").getArray()),
-        headers(row.getString("headers")),
+        headers.read(id, row),
         Duration.ofSeconds(row.getInt("timeout_seconds")),
         row.getBoolean("active"),
         row.getString("description"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("updated_at", OffsetDateTime.class).toInstant(),
         instant(row.getObject("deleted_at", OffsetDateTime.class)));
-  }
-
-  private Map<String, String> headers(String text) {
-    return json.readValue(text, HEADERS);
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime moment) {
