@@ -1,7 +1,8 @@
 package io.httpqueue.api;
 
 import io.httpqueue.api.v1.RegisterWebhookRequest;
-import io.httpqueue.webhook.NewWebhook;
+import io.httpqueue.webhook.DeliveryPolicy;
+import io.httpqueue.webhook.WebhookDefinition;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class RegisterWebhookRules {
   /**
    * @throws InvalidRequestException if anything is wrong
    */
-  static NewWebhook read(RegisterWebhookRequest request) {
+  static WebhookDefinition read(RegisterWebhookRequest request) {
     Violations violations = new Violations();
     NameRules.checkName("namespace", request.getNamespace(), violations);
     checkEvents(request.getEventsList(), violations);
@@ -33,14 +34,17 @@ final class RegisterWebhookRules {
     checkDescription(request.getDescription(), violations);
     SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
     violations.throwIfAny();
-    return new NewWebhook(
+    return new WebhookDefinition(
         request.getNamespace(),
         url.orElseThrow(),
         request.getEventsList(),
         request.getHeadersMap(),
         timeout == null ? DEFAULT_TIMEOUT : timeout,
         !request.hasActive() || request.getActive(),
-        request.getDescription());
+        request.getDescription(),
+        DeliveryPolicy.DEFAULT,
+        null,
+        Map.of());
   }
 
   private static void checkEvents(List<String> events, Violations violations) {

@@ -147,7 +147,7 @@ class WebhookRegistrations {
         .putAllHeaders(webhook.headers())
         .setTimeout(Math.toIntExact(webhook.timeout().toSeconds()))
         .setActive(webhook.active())
-        .setDescription(webhook.description())
+        .setDescription(webhook.definition().description())
         .setCreatedAt(webhook.createdAt().getEpochSecond())
         .setUpdatedAt(webhook.updatedAt().getEpochSecond())
         .setSigningScheme(SigningRules.message(signing.scheme()))

@@ -22,7 +22,7 @@ public class WebhookRegistry {
   }
 
   /** Registers a webhook under a new id; {@link WebhookSecrets} gives it a secret. */
-  Webhook register(NewWebhook webhook) {
+  Webhook register(WebhookDefinition webhook) {
     return repository.insert(new WebhookId(ids.next()), webhook);
   }
 

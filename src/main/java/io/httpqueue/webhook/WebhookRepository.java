@@ -1,15 +1,8 @@
 package io.httpqueue.webhook;
 
-import java.net.URI;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -21,11 +14,11 @@ class WebhookRepository {
   private static final UUID ABOVE_ALL = new UUID(-1, -1);
 
   private final JdbcClient jdbc;
-  private final HeaderStore headers;
+  private final WebhookRows rows;
 
   WebhookRepository(JdbcClient jdbc, HeaderStore headers) {
     this.jdbc = jdbc;
-    this.headers = headers;
+    this.rows = new WebhookRows(headers);
   }
 
   // One statement, so that a webhook and its subscriptions are never seen apart.
@@ -34,10 +27,13 @@ class WebhookRepository {
       WITH registered AS (
         INSERT INTO webhook
           (id, namespace, url, event_patterns, headers, headers_encrypted, timeout_seconds, active,
-            description)
+           description, retry_max_attempts, retry_first_delay_ms, retry_factor, retry_max_delay_ms,
+           max_in_flight, rate_limit_per_second, rate_limit_burst, ordering, when_head_fails, filter, labels)
         VALUES
           (:id, :namespace, :url, :patterns, :headers::jsonb, :headersEncrypted, :timeoutSeconds,
-            :active, :description)
+           :active, :description, :maxAttempts, :firstDelayMillis, :factor, :maxDelayMillis, :maxInFlight,
+           :ratePerSecond, :burst, :ordering::webhook_ordering, :whenHeadFails::webhook_head_failure,
+           :filter, :labels::jsonb)
         RETURNING *
       ), subscribed AS (
         INSERT INTO webhook_subscription (namespace, event_pattern, webhook_id)
@@ -46,25 +42,18 @@ class WebhookRepository {
       SELECT * FROM registered
       """;
 
-  Webhook insert(WebhookId id, NewWebhook webhook) {
+  Webhook insert(WebhookId id, WebhookDefinition webhook) {
     return jdbc.sql(INSERT)
         .param("id", id.value())
-        .param("namespace", webhook.namespace())
-        .param("url", webhook.url().toString())
-        .param("patterns", webhook.eventPatterns().toArray(String[]::new))
-        .param("headers", headers.plain(webhook.headers()))
-        .param("headersEncrypted", headers.encrypted(id, webhook.headers()))
-        .param("timeoutSeconds", Math.toIntExact(webhook.timeout().toSeconds()))
-        .param("active", webhook.active())
-        .param("description", webhook.description())
-        .query(this::read)
+        .params(rows.parameters(id, webhook))
+        .query(rows::read)
         .single();
   }
 
   private static final String FIND = "SELECT * FROM webhook WHERE id = :id";
 
   Optional<Webhook> find(WebhookId id) {
-    return jdbc.sql(FIND).param("id", id.value()).query(this::read).optional();
+    return jdbc.sql(FIND).param("id", id.value()).query(rows::read).optional();
   }
 
   // Reads along webhook_by_namespace; `before` is its second column.
@@ -86,7 +75,7 @@ class WebhookRepository {
         .param("activeOnly", query.activeOnly())
         .param("event", query.eventName())
         .param("limit", limit)
-        .query(this::read)
+        .query(rows::read)
         .list();
   }
 
@@ -122,25 +111,5 @@ class WebhookRepository {
   boolean markDeletedIfRegistered(WebhookId id) {
     return jdbc.sql(MARK_DELETED_IF_REGISTERED).param("id", id.value()).query(Long.class).single()
         == 1;
-  }
-
-  private Webhook read(ResultSet row, int rowNumber) throws SQLException {
-    WebhookId id = new WebhookId(row.getObject("id", UUID.class));
-    return new Webhook(
-        id,
-        row.getString("namespace"),
-        URI.create(row.getString("url")),
-        List.of((String[]) row.getArray("event_patterns").getArray()),
-        headers.read(id, row),
-        Duration.ofSeconds(row.getInt("timeout_seconds")),
-        row.getBoolean("active"),
-        row.getString("description"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-        row.getObject("updated_at", OffsetDateTime.class).toInstant(),
-        instant(row.getObject("deleted_at", OffsetDateTime.class)));
-  }
-
-  private static @Nullable Instant instant(@Nullable OffsetDateTime moment) {
-    return moment == null ? null : moment.toInstant();
   }
 }

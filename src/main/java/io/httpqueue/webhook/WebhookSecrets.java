@@ -54,7 +54,7 @@ public class WebhookSecrets {
   /**
    * Registers a webhook with its secret in one commit, so that none of its requests is unsigned.
    */
-  public SignedWebhook register(NewWebhook webhook, SecretChoice choice) {
+  public SignedWebhook register(WebhookDefinition webhook, SecretChoice choice) {
     SigningSecret secret = secret(choice, Optional.empty());
     return inTransaction(
         () -> {

@@ -48,15 +48,23 @@ class WebhookRegistryTest {
 
   @Test
   void aRegisteredWebhookIsFoundAsItWasGiven() {
-    NewWebhook given =
-        new NewWebhook(
+    WebhookDefinition given =
+        new WebhookDefinition(
             "shop",
             URI.create("https://example.com/a?b=%20"),
             List.of("z", "a.*", "*"),
             Map.of("X-B", "\"quoted\"", "X-A", "1"),
             Duration.ofSeconds(7),
             true,
-            "für Leute");
+            "für Leute",
+            new DeliveryPolicy(
+                new RetryOverrides(3, Duration.ofMillis(10), 1.5, Duration.ofDays(7)),
+                512,
+                new RateLimit(0.5, 2),
+                Ordering.BY_KEY,
+                HeadFailure.BLOCK),
+            "payload.amount > 100",
+            Map.of("team", "billing"));
 
     Webhook registered = registry.register(given);
 
@@ -65,13 +73,9 @@ class WebhookRegistryTest {
         .isEqualTo(
             new Webhook(
                 registered.id(),
-                given.namespace(),
-                given.url(),
-                given.eventPatterns(),
-                given.headers(),
-                given.timeout(),
-                true,
-                given.description(),
+                given,
+                null,
+                null,
                 registered.createdAt(),
                 registered.createdAt(),
                 null));
@@ -189,14 +193,17 @@ class WebhookRegistryTest {
   private WebhookId register(String namespace, boolean active, String... patterns) {
     return registry
         .register(
-            new NewWebhook(
+            new WebhookDefinition(
                 namespace,
                 URI.create("http://localhost"),
                 List.of(patterns),
                 Map.of(),
                 Duration.ofSeconds(30),
                 active,
-                ""))
+                "",
+                DeliveryPolicy.DEFAULT,
+                null,
+                Map.of()))
         .id();
   }
 
