@@ -4,6 +4,10 @@ import io.httpqueue.command.Finding.Level;
 import io.httpqueue.database.ClockSkew;
 import io.httpqueue.database.Postgres;
 import io.httpqueue.database.PostgresStartException;
+import io.httpqueue.encryption.EncryptedColumn;
+import io.httpqueue.encryption.Encryption;
+import io.httpqueue.encryption.EncryptionKeysException;
+import io.httpqueue.encryption.StoredKeysCheck;
 import io.httpqueue.retention.PartitionKeeper;
 import io.httpqueue.retention.RetentionSettings;
 import java.util.ArrayList;
@@ -26,8 +30,8 @@ import org.springframework.context.annotation.FilterType;
 /**
  * Looks at everything that a server of these settings would need, prints all that it finds, a line
  * each, and changes nothing. The exit code is 1 if a server would not work. Settings that are wrong
- * are told as at a start, and nothing else is looked at then; without Postgres what needs it is left
- * out.
+ * are told as at a start, and nothing else is looked at then; without Postgres what needs it is
+ * left out.
  */
 final class CheckCommand implements Command {
 
@@ -86,15 +90,38 @@ final class CheckCommand implements Command {
                 // Not the bean: that would migrate, and make partitions.
                 new PartitionKeeper(dataSource, context.getBean(RetentionSettings.class)))
             .all());
+    findings.add(encryption(context));
     return findings;
+  }
+
+  private static Finding encryption(ConfigurableApplicationContext context) {
+    try {
+      Encryption encryption = context.getBean(Encryption.class);
+      if (context.getBean(Flyway.class).info().pending().length == 0) {
+        List<EncryptedColumn> columns =
+            List.copyOf(context.getBeansOfType(EncryptedColumn.class).values());
+        new StoredKeysCheck(encryption, columns).check();
+      }
+      return Finding.ok("encryption", "the keys fit what is in the database");
+    } catch (EncryptionKeysException e) {
+      return Finding.failed("encryption", String.valueOf(e.getMessage()));
+    } catch (BeansException e) {
+      if (e.getRootCause() instanceof EncryptionKeysException reason) {
+        return Finding.failed("encryption", String.valueOf(reason.getMessage()));
+      }
+      throw e;
+    }
   }
 
   /** What is looked at: no API, no jobs, and nothing made before it is asked for. */
   @ComponentScan({"io.httpqueue.database", "io.httpqueue.retention"})
   @ComponentScan(
-      basePackages = "io.httpqueue.queue",
+      basePackages = {"io.httpqueue.encryption", "io.httpqueue.queue", "io.httpqueue.webhook"},
       useDefaultFilters = false,
-      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.QueueConfiguration"))
+      includeFilters =
+          @Filter(
+              type = FilterType.REGEX,
+              pattern = ".*\\.(Encryption|Queue|Webhook)Configuration"))
   @ImportAutoConfiguration(FlywayAutoConfiguration.class)
   static class Parts {
 

@@ -15,7 +15,7 @@ public final class Commands {
       Pattern.compile("--[a-z]+(\\.[a-z0-9-]+)+=.*", Pattern.DOTALL);
   private static final List<String> HELP = List.of("help", "--help", "-h");
 
-  private static final List<Command> ALL = 
+  private static final List<Command> ALL =
       List.of(new MigrateCommand(), new CheckCommand(), new KeysCommand());
 
   private Commands() {}

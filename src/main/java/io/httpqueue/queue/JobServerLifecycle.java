@@ -62,6 +62,9 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   public void start() {
     recur("sweep", settings.sweepInterval(), new SweepJob());
     recur("housekeeping", Duration.ofMinutes(10), new HousekeepingJob());
+    recur("re-encryption", Duration.ofMinutes(10), new ReencryptionJob());
+    // This server may be the first that has a new key.
+    scheduler.enqueue(new ReencryptionJob());
     jobServer.start();
     running = true;
     Thread.ofVirtual().name("job-server-watch").start(this::watch);

@@ -31,7 +31,8 @@ class CheckCommandTest {
     List<String> arguments = new ArrayList<>(List.of("--httpqueue.database.url=" + url));
     arguments.addAll(List.of(settings));
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    int exitCode = new CheckCommand()
+    int exitCode =
+        new CheckCommand()
             .run(
                 List.of(),
                 arguments,
@@ -76,6 +77,18 @@ class CheckCommandTest {
       Checked checked = check(database.jdbcUrl());
       assertThat(checked.exitCode()).isEqualTo(1);
       assertThat(checked.line("writable")).startsWith("failed").contains("read-only");
+    }
+  }
+
+  @Test
+  void withoutEncryptionKeysAServerWouldNotStart() {
+    try (TestDatabase database = TestPostgres.freshDatabase()) {
+      Checked checked = check(database.jdbcUrl(), "--ENVIRONMENT=production");
+      assertThat(checked.exitCode()).isEqualTo(1);
+      assertThat(checked.line("encryption"))
+          .startsWith("failed")
+          .contains("HTTPQUEUE_ENCRYPTION_KEYS");
+      assertThat(check(database.jdbcUrl()).line("encryption")).startsWith("ok");
     }
   }
 
