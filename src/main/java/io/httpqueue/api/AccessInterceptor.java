@@ -57,7 +57,7 @@ class AccessInterceptor implements ServerInterceptor {
       }
       return Contexts.interceptCall(caller.context(), audited, headers, next);
     } catch (RuntimeException e) {
-      audited.refuse(e);
+      var _ = audited.refuse(e);
       return new ServerCall.Listener<>() {};
     }
   }
@@ -97,7 +97,8 @@ class AccessInterceptor implements ServerInterceptor {
         try {
           known.confirm();
         } catch (RuntimeException e) {
-          refuse(e);
+          // Thrown as well, so that what feeds the stream ends.
+          throw refuse(e);
         }
       }
       if (!closed) {
@@ -115,10 +116,11 @@ class AccessInterceptor implements ServerInterceptor {
       super.close(status, trailers);
     }
 
-    void refuse(RuntimeException reason) {
+    StatusRuntimeException refuse(RuntimeException reason) {
       StatusRuntimeException status = errors.of(reason, getMethodDescriptor().getFullMethodName());
       @Nullable Metadata trailers = status.getTrailers();
       close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+      return status;
     }
   }
 }

@@ -13,7 +13,7 @@ record MethodRule(
     String method, Permission permission, Function<Object, String> namespaceOfRequest) {
 
   /** The namespace stands in the request: it is checked before the service is reached. */
-  static <Q> MethodRule of(
+  static <Q> MethodRule byNamespace(
       MethodDescriptor<Q, ?> method, Permission permission, Function<Q, String> namespace) {
     // The interceptor hands over what the method's own parser made.
     @SuppressWarnings("unchecked")

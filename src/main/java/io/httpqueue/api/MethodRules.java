@@ -5,7 +5,7 @@ import static io.httpqueue.access.Permission.READ;
 import static io.httpqueue.access.Permission.READ_STATUS;
 import static io.httpqueue.api.MethodRule.byEvent;
 import static io.httpqueue.api.MethodRule.byId;
-import static io.httpqueue.api.MethodRule.of;
+import static io.httpqueue.api.MethodRule.byNamespace;
 
 import io.grpc.MethodDescriptor;
 import io.httpqueue.api.v1.DeleteEventTypeRequest;
@@ -38,34 +38,34 @@ final class MethodRules {
               byEvent(WebhookServiceGrpc.getPushEventsMethod()),
               byEvent(WebhookServiceGrpc.getPushEventStreamMethod()),
               // Its namespace may be left out; the id is checked in any case.
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getGetWebhookStatusMethod(),
                   READ_STATUS,
                   GetWebhookStatusRequest::getNamespace),
               byId(WebhookServiceGrpc.getGetDeliveryMethod(), READ_STATUS),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getListDeliveriesMethod(),
                   READ_STATUS,
                   ListDeliveriesRequest::getNamespace),
               byId(WebhookServiceGrpc.getGetReplayMethod(), READ_STATUS),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getWatchDeliveriesMethod(),
                   READ_STATUS,
                   WatchDeliveriesRequest::getNamespace),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getGetStatsMethod(),
                   READ_STATUS,
                   GetStatsRequest::getNamespace),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getListEventTypesMethod(),
                   READ_STATUS,
                   ListEventTypesRequest::getNamespace),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getListWebhooksMethod(),
                   READ,
                   ListWebhooksRequest::getNamespace),
               byId(WebhookServiceGrpc.getGetWebhookMethod(), READ),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getRegisterWebhookMethod(),
                   CHANGE,
                   RegisterWebhookRequest::getNamespace),
@@ -75,17 +75,17 @@ final class MethodRules {
               byId(WebhookServiceGrpc.getResumeWebhookMethod(), CHANGE),
               byId(WebhookServiceGrpc.getTestWebhookMethod(), CHANGE),
               byId(WebhookServiceGrpc.getRotateSecretMethod(), CHANGE),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getPutEventTypeMethod(),
                   CHANGE,
                   request -> request.getEventType().getNamespace()),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getDeleteEventTypeMethod(),
                   CHANGE,
                   DeleteEventTypeRequest::getNamespace),
               byId(WebhookServiceGrpc.getRetryDeliveryMethod(), CHANGE),
               byId(WebhookServiceGrpc.getCancelDeliveryMethod(), CHANGE),
-              of(
+              byNamespace(
                   WebhookServiceGrpc.getReplayEventsMethod(),
                   CHANGE,
                   ReplayEventsRequest::getNamespace),

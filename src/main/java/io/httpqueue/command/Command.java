@@ -24,6 +24,8 @@ interface Command {
   int run(List<String> arguments, List<String> settings, Terminal terminal);
 
   /**
+   * Where a command tells its user something.
+   *
    * @param out what a program may want to read
    * @param err what is for people alone
    */

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 
@@ -26,12 +27,17 @@ class ConfirmedKeysTest {
   private static ApiKeyRepository repository;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final ConfirmedKeys keys = new ConfirmedKeys(repository, MAX_AGE, nanos::get);
+  private ConfirmedKeys keys;
 
   @BeforeAll
   static void open() {
     database = TestPostgres.freshDatabase();
     repository = new ApiKeyRepository(database.jdbc());
+  }
+
+  @BeforeEach
+  void forgetAll() {
+    keys = new ConfirmedKeys(repository, MAX_AGE, nanos::get);
   }
 
   @AfterAll
@@ -54,7 +60,7 @@ class ConfirmedKeysTest {
   @Test
   void aRevokedKeyIsGoneWithTheNextRecheckAndNotBefore() {
     ApiKeyId id = new ApiKeyId(new UUID(2, 1));
-    KeyHash hash = insert(id.value(), admin(null));
+    KeyHash hash = insert(id.value(), admin());
     assertThat(keys.find(hash)).isPresent();
 
     repository.revoke(id);
@@ -87,8 +93,8 @@ class ConfirmedKeysTest {
 
   @Test
   void whilePostgresFailsKeysInUseGoOnForTheirGraceAndOthersAreNotKnown() {
-    KeyHash used = insert(new UUID(5, 1), admin(null));
-    KeyHash unused = insert(new UUID(5, 2), admin(null));
+    KeyHash used = insert(new UUID(5, 1), admin());
+    KeyHash unused = insert(new UUID(5, 2), admin());
     assertThat(keys.find(used)).isPresent();
     database.jdbc().sql("ALTER TABLE api_key RENAME TO api_key_away").update();
     try {
@@ -107,7 +113,7 @@ class ConfirmedKeysTest {
 
   @Test
   void aRecheckKeepsWhatItConfirmsBeyondTheGrace() {
-    KeyHash hash = insert(new UUID(6, 1), admin(null));
+    KeyHash hash = insert(new UUID(6, 1), admin());
     keys.find(hash);
     nanos.addAndGet(MAX_AGE.toNanos());
     keys.recheck();
@@ -122,8 +128,8 @@ class ConfirmedKeysTest {
 
   @Test
   void theLastUseIsOnRecord() {
-    KeyHash used = insert(new UUID(7, 1), admin(null));
-    insert(new UUID(7, 2), admin(null));
+    KeyHash used = insert(new UUID(7, 1), admin());
+    insert(new UUID(7, 2), admin());
     keys.find(used);
     keys.recheck();
 
@@ -147,9 +153,9 @@ class ConfirmedKeysTest {
 
   @Test
   void onlyUsableKeysOfThoseAskedForAreFound() {
-    KeyHash one = insert(new UUID(8, 1), admin(null));
-    KeyHash two = insert(new UUID(8, 2), admin(null));
-    insert(new UUID(8, 3), admin(null));
+    KeyHash one = insert(new UUID(8, 1), admin());
+    KeyHash two = insert(new UUID(8, 2), admin());
+    insert(new UUID(8, 3), admin());
     repository.revoke(new ApiKeyId(new UUID(8, 2)));
 
     assertThat(repository.findUsable(Set.of(one, two, KeyHash.of("none"))))
@@ -161,6 +167,10 @@ class ConfirmedKeysTest {
     KeyHash hash = KeyHash.of("key " + id);
     repository.insert(new ApiKeyId(id), hash, key);
     return hash;
+  }
+
+  private static NewApiKey admin() {
+    return new NewApiKey("", Role.ADMIN, NamespaceScope.ALL, null, null);
   }
 
   private static NewApiKey admin(Duration expiresIn) {

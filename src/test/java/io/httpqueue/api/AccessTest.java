@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -119,12 +120,12 @@ class AccessTest {
         .forEach(
             method -> {
               for (Role role : Role.values()) {
-                boolean allowed = ALLOWED.get(MethodRule.name(method)).contains(role);
-                Ended own = call(method, ofOwn.get(role), values(OWN));
+                boolean allowed = allowed(method).contains(role);
+                Ended own = call(method, ofOwn(role), values(OWN));
                 if (allowed == isDenied(own)) {
                   wrong.add("%s by %s: %s".formatted(method.getFullMethodName(), role, own));
                 }
-                Ended other = call(method, ofOwn.get(role), values(OTHER));
+                Ended other = call(method, ofOwn(role), values(OTHER));
                 if (carriesNamespace(method) && !isDenied(other) && !isMissing(other)) {
                   wrong.add(
                       "%s by %s elsewhere: %s".formatted(method.getFullMethodName(), role, other));
@@ -140,7 +141,7 @@ class AccessTest {
     methods()
         .forEach(
             method -> {
-              for (Role role : ALLOWED.get(MethodRule.name(method))) {
+              for (Role role : allowed(method)) {
                 for (Map.Entry<String, String> id : idsOfOther.entrySet()) {
                   String field = id.getKey();
                   if (MethodCalls.request(method, Map.of(field, NOTHING))
@@ -148,7 +149,7 @@ class AccessTest {
                       .isEmpty()) {
                     continue;
                   }
-                  String key = ofOwn.get(role);
+                  String key = ofOwn(role);
                   Map<String, String> base = new HashMap<>();
                   if (!MethodRule.name(method).equals("GetWebhookStatus")) {
                     base.putAll(values(OWN));
@@ -170,9 +171,17 @@ class AccessTest {
               }
             });
     assertThat(wrong).isEmpty();
-    assertThat(code(() -> server.stub(ofOwn.get(Role.ADMIN)).unregisterWebhook(otherWebhook())))
+    assertThat(code(() -> server.stub(ofOwn(Role.ADMIN)).unregisterWebhook(otherWebhook())))
         .isEqualTo(Status.Code.NOT_FOUND);
     assertThat(server.stub(adminOfAll).listWebhooks(list(OTHER)).getTotalCount()).isOne();
+  }
+
+  private static Set<Role> allowed(MethodDescriptor<?, ?> method) {
+    return Objects.requireNonNull(ALLOWED.get(MethodRule.name(method)));
+  }
+
+  private static String ofOwn(Role role) {
+    return Objects.requireNonNull(ofOwn.get(role));
   }
 
   private static Stream<MethodDescriptor<?, ?>> methods() {

@@ -22,6 +22,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,7 @@ class RevocationTest {
   }
 
   /** A call that needs a key, and no database. */
-  private static Status.Code reflect(TestServer server, CreatedKey key) {
+  private static Status.Code reflect(TestServer server, @Nullable CreatedKey key) {
     return MethodCalls.call(
             server.channel(),
             io.grpc.reflection.v1.ServerReflectionGrpc.getServerReflectionInfoMethod(),

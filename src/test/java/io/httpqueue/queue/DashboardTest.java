@@ -1,5 +1,6 @@
 package io.httpqueue.queue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DashboardTest {
@@ -72,11 +74,11 @@ class DashboardTest {
         .toList();
   }
 
-  private static int status(int port, String path, String credentials) throws Exception {
+  private static int status(int port, String path, @Nullable String credentials) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(port, path)));
     if (credentials != null) {
-      String basic = Base64.getEncoder().encodeToString(credentials.getBytes("UTF-8"));
+      String basic = Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8));
       request.header("Authorization", "Basic " + basic);
     }
     try (HttpClient client = HttpClient.newHttpClient()) {
