@@ -10,7 +10,7 @@ BUF := npx --yes @bufbuild/buf@1.75.0
 # Lets the program below end in its own time, and make end without an error of its own.
 CTRL_C_IS_FINE := trap : INT
 
-.PHONY: build test test-long run listen demo bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
+.PHONY: build test test-long verify-examples run listen demo bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
   docker-dev grpc-up grpc-logs grpc-down obs-up help
 
 help: ## list the targets
@@ -39,6 +39,9 @@ test: ## run all tests and the format check, and the linters where npm is instal
 
 test-long: ## run the tests that take minutes: very many rows, killed processes
 	@./mvnw -B -ntp verify -Dgroups=long -DexcludedGroups=
+
+verify-examples: ## have the receivers of examples/verify check what a server signs; languages that are missing are skipped
+	@build-tools/verify-examples
 
 format: ## format the Java and proto files
 	@build-tools/format
