@@ -1,7 +1,6 @@
 package io.httpqueue.api;
 
 import io.grpc.BindableService;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -51,10 +50,9 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
     this.errors = errors;
   }
 
-  /** Requests are parsed inside the interceptors, so that one that does not parse is answered. */
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.useInputStreamMessages(WebhookServiceGrpc.bindService(this));
+    return RequestCheck.serve(WebhookServiceGrpc.bindService(this));
   }
 
   @Override
@@ -99,6 +97,7 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
       // With a handler set, answering a call that was cancelled meanwhile is no error.
       call.setOnCancelHandler(() -> {});
     }
+    Caller.current().admitPush(request.getNamespace());
     var _ =
         intake
             .accept(pushEventRules.read(request))

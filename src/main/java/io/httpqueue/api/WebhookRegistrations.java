@@ -14,6 +14,7 @@ import io.httpqueue.webhook.PublicSigning;
 import io.httpqueue.webhook.RotatedSecret;
 import io.httpqueue.webhook.SecretChoice;
 import io.httpqueue.webhook.SignedWebhook;
+import io.httpqueue.webhook.UnknownWebhookException;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookPage;
@@ -66,7 +67,13 @@ class WebhookRegistrations {
     SecretChoice choice =
         SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
     violations.throwIfAny();
-    RotatedSecret rotated = secrets.rotate(new WebhookId(id.orElseThrow()), choice);
+    WebhookId webhookId = new WebhookId(id.orElseThrow());
+    Caller.current()
+        .visible(
+            registry.find(webhookId),
+            Webhook::namespace,
+            () -> new UnknownWebhookException(webhookId));
+    RotatedSecret rotated = secrets.rotate(webhookId, choice);
     return RotateSecretResponse.newBuilder()
         .setSecret(rotated.secret().reveal())
         .setPublicKey(rotated.secret().publicKey().orElse(""))
@@ -78,8 +85,14 @@ class WebhookRegistrations {
     Violations violations = new Violations();
     Optional<UUID> id = RequestRules.parseId("webhook_id", request.getWebhookId(), violations);
     violations.throwIfAny();
+    WebhookId webhookId = new WebhookId(id.orElseThrow());
+    Caller.current()
+        .visible(
+            registry.find(webhookId),
+            Webhook::namespace,
+            () -> new UnknownWebhookException(webhookId));
     try {
-      unregistration.unregister(new WebhookId(id.orElseThrow()));
+      unregistration.unregister(webhookId);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CallInterruptedException(e);
@@ -144,7 +157,7 @@ class WebhookRegistrations {
         .setNamespace(webhook.namespace())
         .addAllEvents(webhook.eventPatterns())
         .setUrl(webhook.url().toString())
-        .putAllHeaders(webhook.headers())
+        .putAllHeaders(Caller.current().visibleHeaders(webhook.headers()))
         .setTimeout(Math.toIntExact(webhook.timeout().toSeconds()))
         .setActive(webhook.active())
         .setDescription(webhook.definition().description())
