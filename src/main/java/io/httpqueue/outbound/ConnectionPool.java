@@ -22,13 +22,14 @@ import org.apache.hc.core5.util.Timeout;
 /** Sets the library's connection pool up. */
 final class ConnectionPool {
 
-  // Bounds what the head of an answer takes up; one that is beyond it is not HTTP to us.
+  // The lines of a head, of chunks and of trailers.
+  private static final int LONGEST_LINE = 16 * 1024;
+
+  // What follows a body in chunks; nothing here reads it.
+  private static final int MOST_TRAILERS = 8;
+
   private static final Http1Config HTTP =
-      Http1Config.custom()
-          .setMaxHeaderCount(200)
-          .setMaxLineLength(16 * 1024)
-          .setMaxEmptyLineCount(10)
-          .build();
+      Http1Config.custom().setMaxHeaderCount(MOST_TRAILERS).setMaxLineLength(LONGEST_LINE).build();
 
   // A connection that was used a moment ago is not tested before it is used again: the test takes
   // a millisecond.
@@ -47,7 +48,10 @@ final class ConnectionPool {
             PoolConcurrencyPolicy.STRICT,
             PoolReusePolicy.LIFO,
             TimeValue.of(settings.maxConnectionAge()),
-            ManagedHttpClientConnectionFactory.builder().http1Config(HTTP).build(),
+            ManagedHttpClientConnectionFactory.builder()
+                .http1Config(HTTP)
+                .responseParserFactory(new BoundedHeads(LONGEST_LINE))
+                .build(),
             CLOSES_OFF_LOCK);
     pool.setMaxTotal(settings.maxConnections());
     pool.setDefaultMaxPerRoute(settings.maxConnectionsPerReceiver());
