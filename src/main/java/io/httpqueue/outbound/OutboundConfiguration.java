@@ -73,7 +73,7 @@ class OutboundConfiguration {
         new Connections(
             settings,
             resolver,
-            CaBundle.tls(egress.caBundle()),
+            new TlsSockets(CaBundle.trusted(egress.caBundle())),
             proxy == null ? null : proxy.toHttpHost()),
         guard);
   }
