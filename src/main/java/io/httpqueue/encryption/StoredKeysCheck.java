@@ -1,0 +1,39 @@
+package io.httpqueue.encryption;
+
+import java.util.List;
+import java.util.StringJoiner;
+
+/** Holds the start up until all that is encrypted in the database can be decrypted. */
+final class StoredKeysCheck {
+
+  private final Encryption encryption;
+  private final List<EncryptedColumn> columns;
+
+  StoredKeysCheck(Encryption encryption, List<EncryptedColumn> columns) {
+    this.encryption = encryption;
+    this.columns = List.copyOf(columns);
+  }
+
+  /**
+   * @throws EncryptionKeysException if a key is missing, or is another than it was
+   */
+  void check() {
+    StringJoiner problems = new StringJoiner("; ");
+    for (EncryptedColumn column : columns) {
+      for (String key : column.keysInUse()) {
+        if (!encryption.keys().contains(key)) {
+          problems.add(
+              "the database holds values of %s under the encryption key %s, which HTTPQUEUE_ENCRYPTION_KEYS does not have"
+                  .formatted(column, key));
+        } else if (!column.isDecryptedBy(key)) {
+          problems.add(
+              "the encryption key %s of HTTPQUEUE_ENCRYPTION_KEYS is not the one of that name that values of %s in the database were encrypted with"
+                  .formatted(key, column));
+        }
+      }
+    }
+    if (problems.length() > 0) {
+      throw new EncryptionKeysException(problems.toString());
+    }
+  }
+}
