@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,6 +32,7 @@ class AttemptRunner {
   private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
 
   private final HttpSender sender;
+  private final ClientIdentities identities;
   private final RetryPolicy retryPolicy;
   private final Clock clock;
   private final RandomGenerator random;
@@ -38,11 +40,13 @@ class AttemptRunner {
 
   AttemptRunner(
       HttpSender sender,
+      ClientIdentities identities,
       RetrySettings retry,
       Clock clock,
       RandomGenerator random,
       ObjectProvider<BuildProperties> build) {
     this.sender = sender;
+    this.identities = identities;
     this.retryPolicy = retry.policy();
     this.clock = clock;
     this.random = random;
@@ -77,7 +81,12 @@ class AttemptRunner {
               webhook.url(),
               headers(delivery, content, webhook, startedAt),
               content.payload(),
-              webhook.timeout()));
+              webhook.timeout(),
+              identities.of(webhook)));
+    } catch (DataAccessException e) {
+      // The lane has read it at its start; it was changed since, and Postgres is away.
+      return new NotAnswered(
+          FailureClass.TLS, "the client certificate could not be read", Duration.ZERO);
     } catch (RuntimeException e) {
       log.error("Delivery {} met a defect of HTTPQueue", delivery.id(), e);
       return new NotAnswered(FailureClass.PROTOCOL, "an error inside HTTPQueue", Duration.ZERO);

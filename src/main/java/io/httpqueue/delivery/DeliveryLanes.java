@@ -28,6 +28,7 @@ public class DeliveryLanes {
   private final LocalLanes localLanes;
   private final LaneWaker waker;
   private final LaneStarter starter;
+  private final ClientIdentities identities;
   private final AttemptRunner runner;
   private final EventContents contents;
   private final OutcomeWriter outcomes;
@@ -40,6 +41,7 @@ public class DeliveryLanes {
       LocalLanes localLanes,
       LaneWaker waker,
       LaneStarter starter,
+      ClientIdentities identities,
       AttemptRunner runner,
       EventContents contents,
       OutcomeWriter outcomes,
@@ -50,6 +52,7 @@ public class DeliveryLanes {
     this.localLanes = localLanes;
     this.waker = waker;
     this.starter = starter;
+    this.identities = identities;
     this.runner = runner;
     this.contents = contents;
     this.outcomes = outcomes;
@@ -104,6 +107,8 @@ public class DeliveryLanes {
       cancelAll(start.webhookId(), lease);
       return End.IDLE;
     }
+    // Read now, when no attempt can be lost to a Postgres that is away.
+    var _ = identities.of(webhook);
     deliveries.recoverInterrupted(start);
     LaneBacklog backlog =
         new LaneBacklog(

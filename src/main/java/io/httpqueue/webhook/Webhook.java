@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param active whether it takes part in events; never true once deleted
  * @param description for people; empty if none was given
  * @param deletedAt when it was unregistered; null while it is registered
+ * @param clientCertificateExpiresAt when the client certificate ends; null where it has none
  */
 public record Webhook(
     WebhookId id,
@@ -30,7 +31,8 @@ public record Webhook(
     String description,
     Instant createdAt,
     Instant updatedAt,
-    @Nullable Instant deletedAt) {
+    @Nullable Instant deletedAt,
+    @Nullable Instant clientCertificateExpiresAt) {
 
   public Webhook {
     eventPatterns = List.copyOf(eventPatterns);

@@ -118,6 +118,8 @@ class WebhookRepository {
         RETURNING id
       ), unsubscribed AS (
         DELETE FROM webhook_subscription USING deleted WHERE webhook_id = deleted.id
+      ), forgotten AS (
+        DELETE FROM webhook_client_certificate USING deleted WHERE webhook_id = deleted.id
       )
       SELECT count(*) FROM deleted
       """;
@@ -139,7 +141,8 @@ class WebhookRepository {
         row.getString("description"),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("updated_at", OffsetDateTime.class).toInstant(),
-        instant(row.getObject("deleted_at", OffsetDateTime.class)));
+        instant(row.getObject("deleted_at", OffsetDateTime.class)),
+        instant(row.getObject("client_certificate_expires_at", OffsetDateTime.class)));
   }
 
   private Map<String, String> headers(String text) {
