@@ -8,6 +8,8 @@ import io.httpqueue.api.v1.RegisteredWebhook;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.delivery.WebhookUnregistration;
+import io.httpqueue.webhook.ClientCertificate;
+import io.httpqueue.webhook.NewWebhook;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookPage;
@@ -23,14 +25,23 @@ class WebhookRegistrations {
 
   private final WebhookRegistry registry;
   private final WebhookUnregistration unregistration;
+  private final ReceiverRules receiverRules;
 
-  WebhookRegistrations(WebhookRegistry registry, WebhookUnregistration unregistration) {
+  WebhookRegistrations(
+      WebhookRegistry registry, WebhookUnregistration unregistration, ReceiverRules receiverRules) {
     this.registry = registry;
     this.unregistration = unregistration;
+    this.receiverRules = receiverRules;
   }
 
   RegisterWebhookResponse register(RegisterWebhookRequest request) {
-    Webhook webhook = registry.register(RegisterWebhookRules.read(request));
+    Violations violations = new Violations();
+    Optional<ClientCertificate> certificate = receiverRules.check(request, violations);
+    NewWebhook asked = RegisterWebhookRules.read(request, violations);
+    Webhook webhook =
+        certificate.isPresent()
+            ? registry.register(asked, certificate.get())
+            : registry.register(asked);
     return RegisterWebhookResponse.newBuilder()
         .setWebhookId(webhook.id().toString())
         .setSuccess(true)
@@ -112,6 +123,10 @@ class WebhookRegistrations {
         .setDescription(webhook.description())
         .setCreatedAt(webhook.createdAt().getEpochSecond())
         .setUpdatedAt(webhook.updatedAt().getEpochSecond())
+        .setClientCertificateExpiresAt(
+            webhook.clientCertificateExpiresAt() == null
+                ? 0
+                : webhook.clientCertificateExpiresAt().getEpochSecond())
         .build();
   }
 

@@ -12,7 +12,7 @@
  * yet.
  *
  * <p>The only user of the generated classes and of the gRPC starter. May use webhook, event,
- * delivery, database and telemetry.
+ * delivery, outbound, database and telemetry.
  */
 @NullMarked
 package io.httpqueue.api;
