@@ -111,6 +111,38 @@ class HostileReceiverTest {
   }
 
   @Test
+  void chunksOfAByteBehindLongExtensionsAreNotReadForEver() {
+    AtomicLong sent = new AtomicLong();
+    SendResult result =
+        send(
+            afterRequest(
+                (connection, self) -> {
+                  connection.setSendBufferSize(16 * 1024);
+                  write(connection, OK + "Transfer-Encoding: chunked\r\n\r\n");
+                  endless(connection, "1;" + "e".repeat(8_000) + "\r\na\r\n", sent);
+                }),
+            LONG);
+
+    assertThat(failure(result)).isEqualTo(FailureClass.PROTOCOL);
+    assertThat(message(result)).isEqualTo("the answer's chunks or trailers are too large");
+    assertThat(sent.get()).isLessThan(20_000_000);
+  }
+
+  @Test
+  void aBodyInChunksOfAByteIsReadLikeAnyOther() {
+    SendResult result =
+        send(
+            answering(
+                OK
+                    + "Transfer-Encoding: chunked\r\n\r\n"
+                    + "1\r\na\r\n".repeat(65_000)
+                    + "0\r\n\r\n"),
+            LONG);
+
+    assertThat(((Answered) result).bodyExcerpt()).isEqualTo("a".repeat(4_096));
+  }
+
+  @Test
   void aTrailerOfLongLinesIsNotRead() {
     SendResult result =
         send(
