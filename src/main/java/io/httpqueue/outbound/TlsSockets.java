@@ -40,7 +40,8 @@ final class TlsSockets implements TlsSocketStrategy {
       throws IOException {
     Attempt attempt = Attempt.CURRENT.get();
     attempt.enter(Step.TLS);
-    return of(attempt.identity()).upgrade(socket, target, port, attachment, context);
+    return of(attempt.identity())
+        .upgrade(socket, HostSpelling.ascii(target), port, attachment, context);
   }
 
   private TlsSocketStrategy of(@Nullable ClientIdentity identity) throws IOException {
