@@ -10,7 +10,7 @@ BUF := npx --yes @bufbuild/buf@1.75.0
 # Lets the program below end in its own time, and make end without an error of its own.
 CTRL_C_IS_FINE := trap : INT
 
-.PHONY: build test test-long run listen demo bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
+.PHONY: build test test-long run listen demo fuzz bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
   docker-dev grpc-up grpc-logs grpc-down obs-up help
 
 help: ## list the targets
@@ -49,6 +49,9 @@ lint: proto-lint ## check formats, scripts and proto files (needs npm)
 	@for script in mvnw build-tools/*; do sh -n "$$script"; done
 	@bash -n .ci/run
 
+fuzz: ## try random inputs on all that reads what strangers send; ARGS="--seconds 60 EgressFuzz"
+	@build-tools/fuzz $(ARGS)
+
 bench: ## measure throughput and latency; ARGS="--scenario steady --events 100000"
 	@build-tools/bench io.httpqueue.bench.Bench $(ARGS)
 
@@ -63,10 +66,7 @@ proto-lint: ## check the proto files' rules and format (needs npm)
 	@$(BUF) lint
 	@$(BUF) format --diff --exit-code
 
-proto-test-long: ## run the tests that take minutes: very many rows, killed processes
-	@./mvnw -B -ntp verify -Dgroups=long -DexcludedGroups=
-
-format: ## format the proto files (needs npm)
+proto-format: ## format the proto files (needs npm)
 	@$(BUF) format --write
 
 migrate-up: ## bring the database at DATABASE_URL to the newest schema
