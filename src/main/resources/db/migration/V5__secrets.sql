@@ -8,17 +8,18 @@ COMMENT ON FUNCTION encryption_key(bytea) IS 'The name of the key of HTTPQUEUE_E
 -- What a webhook's requests are signed with: every row that has not expired, the newest first.
 CREATE TABLE webhook_secret (
   webhook_id uuid NOT NULL REFERENCES webhook (id),
-  -- a UUIDv7, but rotations go by created_at: several servers make ids
   id         uuid NOT NULL,
   secret     bytea NOT NULL,
   -- whpk_…; null for HMAC-SHA256
   public_key text,
-  created_at timestamptz NOT NULL DEFAULT now(),
+  -- not of the transaction, which may have begun before the last change
+  created_at timestamptz NOT NULL DEFAULT statement_timestamp(),
   -- null: the newest
   expires_at timestamptz,
   PRIMARY KEY (webhook_id, id)
 );
 
+CREATE UNIQUE INDEX webhook_secret_newest ON webhook_secret (webhook_id) WHERE expires_at IS NULL;
 CREATE INDEX webhook_secret_by_key ON webhook_secret (encryption_key(secret));
 CREATE INDEX webhook_secret_by_age ON webhook_secret (created_at);
 CREATE INDEX webhook_secret_expiring ON webhook_secret (expires_at) WHERE expires_at IS NOT NULL;

@@ -1,7 +1,8 @@
 package io.httpqueue.api;
 
 import io.httpqueue.api.v1.RegisterWebhookRequest;
-import io.httpqueue.webhook.NewWebhook;
+import io.httpqueue.webhook.DeliveryPolicy;
+import io.httpqueue.webhook.WebhookDefinition;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class RegisterWebhookRules {
   /**
    * @throws InvalidRequestException if anything is wrong
    */
-  static NewWebhook read(RegisterWebhookRequest request) {
+  static WebhookDefinition read(RegisterWebhookRequest request) {
     return read(request, new Violations());
   }
 
@@ -30,7 +31,7 @@ final class RegisterWebhookRules {
    * @param violations that were found before, which are told as well
    * @throws InvalidRequestException if anything is wrong
    */
-  static NewWebhook read(RegisterWebhookRequest request, Violations violations) {
+  static WebhookDefinition read(RegisterWebhookRequest request, Violations violations) {
     NameRules.checkName("namespace", request.getNamespace(), violations);
     checkEvents(request.getEventsList(), violations);
     Optional<URI> url = UrlRules.parse("url", request.getUrl(), violations);
@@ -38,15 +39,19 @@ final class RegisterWebhookRules {
     Duration timeout =
         RequestRules.seconds("timeout", request.getTimeout(), MAX_TIMEOUT_SECONDS, violations);
     checkDescription(request.getDescription(), violations);
+    SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
     violations.throwIfAny();
-    return new NewWebhook(
+    return new WebhookDefinition(
         request.getNamespace(),
         url.orElseThrow(),
         request.getEventsList(),
         request.getHeadersMap(),
         timeout == null ? DEFAULT_TIMEOUT : timeout,
         !request.hasActive() || request.getActive(),
-        request.getDescription());
+        request.getDescription(),
+        DeliveryPolicy.DEFAULT,
+        null,
+        Map.of());
   }
 
   private static void checkEvents(List<String> events, Violations violations) {

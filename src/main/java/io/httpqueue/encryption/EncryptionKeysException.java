@@ -1,7 +1,7 @@
 package io.httpqueue.encryption;
 
 /** The server must not start with the keys that it was given. The message holds names only. */
-final class EncryptionKeysException extends RuntimeException {
+public final class EncryptionKeysException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 

@@ -3,21 +3,23 @@ package io.httpqueue.encryption;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Holds the start up until all that is encrypted in the database can be decrypted. */
-final class StoredKeysCheck {
+/** Finds out whether all that is encrypted in the database can be decrypted. */
+public final class StoredKeysCheck {
 
   private final Encryption encryption;
   private final List<EncryptedColumn> columns;
 
-  StoredKeysCheck(Encryption encryption, List<EncryptedColumn> columns) {
+  public StoredKeysCheck(Encryption encryption, List<EncryptedColumn> columns) {
     this.encryption = encryption;
     this.columns = List.copyOf(columns);
   }
 
   /**
+   * Does it; at a start, before there is a service.
+   *
    * @throws EncryptionKeysException if a key is missing, or is another than it was
    */
-  void check() {
+  public void check() {
     StringJoiner problems = new StringJoiner("; ");
     for (EncryptedColumn column : columns) {
       for (String key : column.keysInUse()) {

@@ -25,4 +25,10 @@ public record OutboundRequest(
   public OutboundRequest(URI url, Map<String, String> headers, byte[] body, Duration timeout) {
     this(url, headers, body, timeout, null);
   }
+
+  /** Leaves headers and body out: they may be secret. */
+  @Override
+  public String toString() {
+    return "OutboundRequest[url=%s, timeout=%s]".formatted(url, timeout);
+  }
 }

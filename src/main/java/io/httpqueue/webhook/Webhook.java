@@ -3,8 +3,6 @@ package io.httpqueue.webhook;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,31 +10,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registration as it stands in the database.
  *
- * @param eventPatterns whole names, {@code prefix.*} or {@code *}, in the order they were given
- * @param headers sent with every request; their values may be secret
- * @param timeout bounds one attempt as a whole
- * @param active whether it takes part in events; never true once deleted
- * @param description for people; empty if none was given
+ * @param definition what its owner says; active is false once it was unregistered
+ * @param pausedAt since when its deliveries wait; null while they do not
+ * @param disabled why the server took it out of use; null while it has not
  * @param deletedAt when it was unregistered; null while it is registered
  * @param clientCertificateExpiresAt when the client certificate ends; null where it has none
  */
 public record Webhook(
     WebhookId id,
-    String namespace,
-    URI url,
-    List<String> eventPatterns,
-    Map<String, String> headers,
-    Duration timeout,
-    boolean active,
-    String description,
+    WebhookDefinition definition,
+    @Nullable Instant pausedAt,
+    @Nullable Disabled disabled,
     Instant createdAt,
     Instant updatedAt,
     @Nullable Instant deletedAt,
     @Nullable Instant clientCertificateExpiresAt) {
 
-  public Webhook {
-    eventPatterns = List.copyOf(eventPatterns);
-    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  public String namespace() {
+    return definition.namespace();
+  }
+
+  public URI url() {
+    return definition.url();
+  }
+
+  public List<String> eventPatterns() {
+    return definition.eventPatterns();
+  }
+
+  /** Sent with every request; their values may be secret. */
+  public Map<String, String> headers() {
+    return definition.headers();
+  }
+
+  /** Bounds one attempt as a whole. */
+  public Duration timeout() {
+    return definition.timeout();
+  }
+
+  /** How its deliveries are made. */
+  public DeliveryPolicy policy() {
+    return definition.policy();
+  }
+
+  /** Whether its owner has it take part in events. */
+  public boolean active() {
+    return definition.active();
+  }
+
+  /** Whether its deliveries wait until its owner says otherwise. */
+  public boolean isHeld() {
+    return pausedAt != null || disabled != null || (!active() && !isDeleted());
   }
 
   /** Whether it was unregistered. */
@@ -48,6 +72,6 @@ public record Webhook(
   @Override
   public String toString() {
     return "Webhook[id=%s, namespace=%s, url=%s, active=%s, deletedAt=%s]"
-        .formatted(id, namespace, url, active, deletedAt);
+        .formatted(id, namespace(), url(), active(), deletedAt);
   }
 }

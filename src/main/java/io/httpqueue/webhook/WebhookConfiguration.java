@@ -4,11 +4,13 @@ import io.httpqueue.encryption.EncryptedColumn;
 import io.httpqueue.encryption.Encryption;
 import java.util.List;
 import javax.sql.DataSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The encrypted columns of the tables of this package. */
+/** The settings of signing, and the encrypted columns of this package. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SigningSettings.class)
 class WebhookConfiguration {
 
   @Bean

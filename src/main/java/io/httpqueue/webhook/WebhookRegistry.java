@@ -2,10 +2,8 @@ package io.httpqueue.webhook;
 
 import io.httpqueue.database.UuidV7;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The webhooks that are registered. A change is committed when its method returns (inside a
@@ -16,35 +14,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class WebhookRegistry {
 
   private final WebhookRepository repository;
-  private final ClientCertificates certificates;
-  private final TransactionTemplate transactions;
   private final UuidV7 ids;
 
-  WebhookRegistry(
-      WebhookRepository repository,
-      ClientCertificates certificates,
-      TransactionTemplate transactions,
-      UuidV7 ids) {
+  WebhookRegistry(WebhookRepository repository, UuidV7 ids) {
     this.repository = repository;
-    this.certificates = certificates;
-    this.transactions = transactions;
     this.ids = ids;
   }
 
-  /** Registers a webhook under a new id. */
-  public Webhook register(NewWebhook webhook) {
+  /** Registers a webhook under a new id; {@link WebhookSecrets} gives it a secret. */
+  Webhook register(WebhookDefinition webhook) {
     return repository.insert(new WebhookId(ids.next()), webhook);
-  }
-
-  /** Registers a webhook that shows its receiver a certificate; both are there, or neither. */
-  public Webhook register(NewWebhook webhook, ClientCertificate certificate) {
-    return Objects.requireNonNull(
-        transactions.execute(
-            _ -> {
-              WebhookId id = register(webhook).id();
-              certificates.put(id, certificate);
-              return find(id).orElseThrow();
-            }));
   }
 
   /** The webhook of this id, also if it was unregistered; empty if there never was one. */

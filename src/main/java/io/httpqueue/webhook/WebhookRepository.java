@@ -1,21 +1,10 @@
 package io.httpqueue.webhook;
 
-import java.net.URI;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The tables {@code webhook} and {@code webhook_subscription}. */
 @Repository
@@ -24,14 +13,12 @@ class WebhookRepository {
   /** Greater than every UUIDv7: the first page starts below it. */
   private static final UUID ABOVE_ALL = new UUID(-1, -1);
 
-  private static final TypeReference<LinkedHashMap<String, String>> HEADERS =
-      new TypeReference<>() {};
-
   private final JdbcClient jdbc;
-  private final JsonMapper json = JsonMapper.builder().build();
+  private final WebhookRows rows;
 
-  WebhookRepository(JdbcClient jdbc) {
+  WebhookRepository(JdbcClient jdbc, HeaderStore headers) {
     this.jdbc = jdbc;
+    this.rows = new WebhookRows(headers);
   }
 
   // One statement, so that a webhook and its subscriptions are never seen apart.
@@ -39,9 +26,14 @@ class WebhookRepository {
       """
       WITH registered AS (
         INSERT INTO webhook
-          (id, namespace, url, event_patterns, headers, timeout_seconds, active, description)
+          (id, namespace, url, event_patterns, headers, headers_encrypted, timeout_seconds, active,
+           description, retry_max_attempts, retry_first_delay_ms, retry_factor, retry_max_delay_ms,
+           max_in_flight, rate_limit_per_second, rate_limit_burst, ordering, when_head_fails, filter, labels)
         VALUES
-          (:id, :namespace, :url, :patterns, :headers::jsonb, :timeoutSeconds, :active, :description)
+          (:id, :namespace, :url, :patterns, :headers::jsonb, :headersEncrypted, :timeoutSeconds,
+           :active, :description, :maxAttempts, :firstDelayMillis, :factor, :maxDelayMillis, :maxInFlight,
+           :ratePerSecond, :burst, :ordering::webhook_ordering, :whenHeadFails::webhook_head_failure,
+           :filter, :labels::jsonb)
         RETURNING *
       ), subscribed AS (
         INSERT INTO webhook_subscription (namespace, event_pattern, webhook_id)
@@ -50,24 +42,18 @@ class WebhookRepository {
       SELECT * FROM registered
       """;
 
-  Webhook insert(WebhookId id, NewWebhook webhook) {
+  Webhook insert(WebhookId id, WebhookDefinition webhook) {
     return jdbc.sql(INSERT)
         .param("id", id.value())
-        .param("namespace", webhook.namespace())
-        .param("url", webhook.url().toString())
-        .param("patterns", webhook.eventPatterns().toArray(String[]::new))
-        .param("headers", json.writeValueAsString(webhook.headers()))
-        .param("timeoutSeconds", Math.toIntExact(webhook.timeout().toSeconds()))
-        .param("active", webhook.active())
-        .param("description", webhook.description())
-        .query(this::read)
+        .params(rows.parameters(id, webhook))
+        .query(rows::read)
         .single();
   }
 
   private static final String FIND = "SELECT * FROM webhook WHERE id = :id";
 
   Optional<Webhook> find(WebhookId id) {
-    return jdbc.sql(FIND).param("id", id.value()).query(this::read).optional();
+    return jdbc.sql(FIND).param("id", id.value()).query(rows::read).optional();
   }
 
   // Reads along webhook_by_namespace; `before` is its second column.
@@ -89,7 +75,7 @@ class WebhookRepository {
         .param("activeOnly", query.activeOnly())
         .param("event", query.eventName())
         .param("limit", limit)
-        .query(this::read)
+        .query(rows::read)
         .list();
   }
 
@@ -127,29 +113,5 @@ class WebhookRepository {
   boolean markDeletedIfRegistered(WebhookId id) {
     return jdbc.sql(MARK_DELETED_IF_REGISTERED).param("id", id.value()).query(Long.class).single()
         == 1;
-  }
-
-  private Webhook read(ResultSet row, int rowNumber) throws SQLException {
-    return new Webhook(
-        new WebhookId(row.getObject("id", UUID.class)),
-        row.getString("namespace"),
-        URI.create(row.getString("url")),
-        List.of((String[]) row.getArray("event_patterns").getArray()),
-        headers(row.getString("headers")),
-        Duration.ofSeconds(row.getInt("timeout_seconds")),
-        row.getBoolean("active"),
-        row.getString("description"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-        row.getObject("updated_at", OffsetDateTime.class).toInstant(),
-        instant(row.getObject("deleted_at", OffsetDateTime.class)),
-        instant(row.getObject("client_certificate_expires_at", OffsetDateTime.class)));
-  }
-
-  private Map<String, String> headers(String text) {
-    return json.readValue(text, HEADERS);
-  }
-
-  private static @Nullable Instant instant(@Nullable OffsetDateTime moment) {
-    return moment == null ? null : moment.toInstant();
   }
 }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.httpqueue.api.v1.RegisterWebhookRequest;
-import io.httpqueue.webhook.NewWebhook;
+import io.httpqueue.webhook.DeliveryPolicy;
+import io.httpqueue.webhook.WebhookDefinition;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ class RegisterWebhookRulesTest {
 
   @Test
   void aFullRequestBecomesAWebhook() {
-    NewWebhook webhook =
+    WebhookDefinition webhook =
         RegisterWebhookRules.read(
             valid()
                 .putHeaders("Authorization", "Bearer secret")
@@ -31,19 +32,22 @@ class RegisterWebhookRulesTest {
 
     assertThat(webhook)
         .isEqualTo(
-            new NewWebhook(
+            new WebhookDefinition(
                 "shop",
                 URI.create("https://example.com/hook"),
                 List.of("order.created"),
                 Map.of("Authorization", "Bearer secret"),
                 Duration.ofMinutes(5),
                 false,
-                "ü".repeat(1024)));
+                "ü".repeat(1024),
+                DeliveryPolicy.DEFAULT,
+                null,
+                Map.of()));
   }
 
   @Test
   void whatIsNotSetTakesItsDefault() {
-    NewWebhook webhook = RegisterWebhookRules.read(valid().build());
+    WebhookDefinition webhook = RegisterWebhookRules.read(valid().build());
 
     assertThat(webhook.timeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(webhook.active()).isTrue();

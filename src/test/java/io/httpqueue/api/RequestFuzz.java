@@ -9,7 +9,7 @@ import io.httpqueue.api.v1.ClientCertificate;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.testing.IssuedCertificate;
 import io.httpqueue.testing.IssuedCertificate.Wish;
-import io.httpqueue.webhook.NewWebhook;
+import io.httpqueue.webhook.WebhookDefinition;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -113,7 +113,7 @@ class RequestFuzz {
       return;
     }
     try {
-      NewWebhook webhook = RegisterWebhookRules.read(request);
+      WebhookDefinition webhook = RegisterWebhookRules.read(request);
       assertThat(webhook.namespace()).matches("[A-Za-z0-9._:-]{1,255}");
       assertThat(webhook.timeout().toSeconds()).isBetween(1L, 300L);
       assertThat(webhook.description()).doesNotContain("\0");

@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,13 +131,11 @@ class EncryptionTest {
         .hasToString("Encryption[[a:(hidden), b:(hidden)]]");
   }
 
-  private Encryption encryption(String keys) {
-    return new Encryption(Objects.requireNonNull(KeyRing.from(keys)), random);
+  private static Encryption encryption(String keys) {
+    return Keys.encryption(keys);
   }
 
   private static String key(int number) {
-    byte[] key = new byte[32];
-    Arrays.fill(key, (byte) number);
-    return Base64.getEncoder().encodeToString(key);
+    return Keys.base64(number);
   }
 }

@@ -1,13 +1,10 @@
 package io.httpqueue.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.encryption.Encryption;
 import io.httpqueue.encryption.KeyRing;
-import io.httpqueue.testing.IssuedCertificate;
-import io.httpqueue.testing.IssuedCertificate.Wish;
 import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
@@ -18,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,97 +23,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 class WebhookRegistryTest {
 
   private static final TestDatabase database = TestPostgres.freshDatabase();
 
   private final JdbcClient jdbc = database.jdbc();
-  private final ClientCertificates certificates =
-      new ClientCertificates(jdbc, new Encryption(KeyRing.development(), new SecureRandom()));
   private final WebhookRegistry registry =
       new WebhookRegistry(
-          new WebhookRepository(jdbc),
-          certificates,
-          new TransactionTemplate(new DataSourceTransactionManager(database.dataSource())),
+          new WebhookRepository(
+              jdbc, new HeaderStore(new Encryption(KeyRing.development(), new SecureRandom()))),
           new UuidV7(Clock.systemUTC(), RandomGenerator.getDefault()));
-
-  @Test
-  void aClientCertificateComesBackAndItsKeyIsNotToBeReadInTheDatabase() {
-    IssuedCertificate authority = IssuedCertificate.selfSigned(Wish.of("authority").thatIssues());
-    for (String algorithm : List.of("EC", "RSA")) {
-      IssuedCertificate issued = authority.issue(Wish.of("client").withAlgorithm(algorithm));
-      ClientCertificate given = new ClientCertificate(issued.chain(), issued.key());
-
-      Webhook webhook = registry.register(plain(), given);
-
-      assertThat(certificates.find(webhook.id())).contains(given);
-      assertThat(webhook.clientCertificateExpiresAt()).isEqualTo(given.expiresAt());
-      byte[] stored =
-          jdbc.sql("SELECT private_key FROM webhook_client_certificate WHERE webhook_id = :id")
-              .param("id", webhook.id().value())
-              .query(byte[].class)
-              .single();
-      String hex = HexFormat.of().formatHex(stored);
-      assertThat(hex).doesNotContain(HexFormat.of().formatHex(issued.key().getEncoded(), 40, 60));
-    }
-  }
-
-  @Test
-  void aClientCertificateIsReplacedTakenAwayAndForgotten() {
-    ClientCertificate first = certificate("first");
-    ClientCertificate second = certificate("second");
-    Webhook webhook = registry.register(plain(), first);
-    Webhook other = registry.register(plain(), first);
-
-    assertThat(certificates.put(webhook.id(), second)).isTrue();
-    assertThat(certificates.find(webhook.id())).contains(second);
-    Webhook changed = registry.find(webhook.id()).orElseThrow();
-    assertThat(changed.clientCertificateExpiresAt()).isEqualTo(second.expiresAt());
-    assertThat(changed.updatedAt()).isAfter(webhook.updatedAt());
-
-    assertThat(certificates.remove(webhook.id())).isTrue();
-    assertThat(certificates.remove(webhook.id())).isFalse();
-    assertThat(certificates.find(webhook.id())).isEmpty();
-    assertThat(registry.find(webhook.id()).orElseThrow().clientCertificateExpiresAt()).isNull();
-
-    registry.markDeleted(other.id());
-    assertThat(certificates.find(other.id())).isEmpty();
-    assertThat(certificates.put(other.id(), second)).isFalse();
-    assertThat(certificates.find(other.id())).isEmpty();
-  }
-
-  @Test
-  void aWebhookWhoseCertificateCannotBeStoredIsNotRegistered() {
-    jdbc.sql("ALTER TABLE webhook_client_certificate RENAME TO away").update();
-    try {
-      assertThatExceptionOfType(DataAccessException.class)
-          .isThrownBy(() -> registry.register(plain(), certificate("client")));
-    } finally {
-      jdbc.sql("ALTER TABLE away RENAME TO webhook_client_certificate").update();
-    }
-    assertThat(jdbc.sql("SELECT count(*) FROM webhook").query(Long.class).single()).isZero();
-  }
-
-  private static NewWebhook plain() {
-    return new NewWebhook(
-        "shop",
-        URI.create("https://example.com/"),
-        List.of("*"),
-        Map.of(),
-        Duration.ofSeconds(7),
-        true,
-        "");
-  }
-
-  private static ClientCertificate certificate(String name) {
-    IssuedCertificate issued = IssuedCertificate.selfSigned(Wish.of(name));
-    return new ClientCertificate(issued.chain(), issued.key());
-  }
 
   @AfterAll
   static void stop() {
@@ -131,15 +48,23 @@ class WebhookRegistryTest {
 
   @Test
   void aRegisteredWebhookIsFoundAsItWasGiven() {
-    NewWebhook given =
-        new NewWebhook(
+    WebhookDefinition given =
+        new WebhookDefinition(
             "shop",
             URI.create("https://example.com/a?b=%20"),
             List.of("z", "a.*", "*"),
             Map.of("X-B", "\"quoted\"", "X-A", "1"),
             Duration.ofSeconds(7),
             true,
-            "für Leute");
+            "für Leute",
+            new DeliveryPolicy(
+                new RetryOverrides(3, Duration.ofMillis(10), 1.5, Duration.ofDays(7)),
+                512,
+                new RateLimit(0.5, 2),
+                Ordering.BY_KEY,
+                HeadFailure.BLOCK),
+            "payload.amount > 100",
+            Map.of("team", "billing"));
 
     Webhook registered = registry.register(given);
 
@@ -148,13 +73,9 @@ class WebhookRegistryTest {
         .isEqualTo(
             new Webhook(
                 registered.id(),
-                given.namespace(),
-                given.url(),
-                given.eventPatterns(),
-                given.headers(),
-                given.timeout(),
-                true,
-                given.description(),
+                given,
+                null,
+                null,
                 registered.createdAt(),
                 registered.createdAt(),
                 null,
@@ -273,14 +194,17 @@ class WebhookRegistryTest {
   private WebhookId register(String namespace, boolean active, String... patterns) {
     return registry
         .register(
-            new NewWebhook(
+            new WebhookDefinition(
                 namespace,
                 URI.create("http://localhost"),
                 List.of(patterns),
                 Map.of(),
                 Duration.ofSeconds(30),
                 active,
-                ""))
+                "",
+                DeliveryPolicy.DEFAULT,
+                null,
+                Map.of()))
         .id();
   }
 
