@@ -12,6 +12,8 @@ import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
+import io.httpqueue.api.v1.RotateSecretRequest;
+import io.httpqueue.api.v1.RotateSecretResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
@@ -64,6 +66,13 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   public void unregisterWebhook(
       UnregisterWebhookRequest request, StreamObserver<UnregisterWebhookResponse> answer) {
     answer.onNext(registrations.unregister(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void rotateSecret(
+      RotateSecretRequest request, StreamObserver<RotateSecretResponse> answer) {
+    answer.onNext(registrations.rotate(request));
     answer.onCompleted();
   }
 

@@ -15,7 +15,8 @@ public final class Commands {
       Pattern.compile("--[a-z]+(\\.[a-z0-9-]+)+=.*", Pattern.DOTALL);
   private static final List<String> HELP = List.of("help", "--help", "-h");
 
-  private static final List<Command> ALL = List.of(new MigrateCommand(), new KeysCommand());
+  private static final List<Command> ALL =
+      List.of(new MigrateCommand(), new CheckCommand(), new KeysCommand());
 
   private Commands() {}
 

@@ -61,9 +61,9 @@ class DatabaseConfiguration {
     return Clock.systemUTC();
   }
 
-  /** Secure, since ids made of it are handed to receivers. */
+  /** Secure, since ids and secrets made of it are handed to receivers. */
   @Bean
-  RandomGenerator random() {
+  SecureRandom random() {
     return new SecureRandom();
   }
 

@@ -1,6 +1,7 @@
 package io.httpqueue.queue;
 
 import io.httpqueue.retention.PartitionKeeper;
+import io.httpqueue.webhook.WebhookSecrets;
 import java.time.Clock;
 import java.time.Duration;
 import org.jobrunr.jobs.annotations.Job;
@@ -15,8 +16,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the partitions of the days ahead, and keeps tables from growing. Public because JobRunr
- * asks for it.
+ * Makes the partitions of the days ahead, keeps tables from growing, and deletes secrets that sign
+ * no more. Public because JobRunr asks for it.
  */
 public record HousekeepingJob() implements JobRequest {
 
@@ -35,11 +36,14 @@ public record HousekeepingJob() implements JobRequest {
     private static final Logger log = LoggerFactory.getLogger(Handler.class);
 
     private final PartitionKeeper partitions;
+    private final WebhookSecrets secrets;
     private final StorageProvider storage;
     private final Clock clock;
 
-    Handler(PartitionKeeper partitions, StorageProvider storage, Clock clock) {
+    Handler(
+        PartitionKeeper partitions, WebhookSecrets secrets, StorageProvider storage, Clock clock) {
       this.partitions = partitions;
+      this.secrets = secrets;
       this.storage = storage;
       this.clock = clock;
     }
@@ -49,6 +53,7 @@ public record HousekeepingJob() implements JobRequest {
     public void run(HousekeepingJob job) {
       try {
         partitions.keep();
+        secrets.deleteExpired();
         storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
       } catch (DataAccessException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.
