@@ -72,17 +72,12 @@ class UpgradeTest {
   }
 
   private static HttpQueueServer before() {
-    // The harness sets it, and a setting that a release does not know keeps it from starting.
-    return server(
-        "before",
-        List.of("env", "-u", "HTTPQUEUE_AUTH"),
-        List.of("-jar", System.getProperty("release-before")));
+    return server("before", List.of("-jar", System.getProperty("release-before")));
   }
 
   private static HttpQueueServer after() {
     return server(
         "after",
-        List.of(),
         List.of("-cp", System.getProperty("java.class.path"), "io.httpqueue.HttpQueueApplication"));
   }
 
