@@ -80,12 +80,17 @@ class ErrorStatuses {
     }
     boolean stopped = stopping && cause instanceof IllegalStateException;
     if (stopped || cause instanceof CallInterruptedException) {
-      return retryable(Code.UNAVAILABLE, "the server is stopping; try again");
+      return ofStop();
     }
     String id = ids.next().toString();
     log.error("{} failed; its caller was told of error {}", method, id, cause);
     return StatusProto.toStatusRuntimeException(
         status(Code.INTERNAL, "internal error " + id, null));
+  }
+
+  /** The answer to what the server cannot go on with because it stops. */
+  StatusRuntimeException ofStop() {
+    return retryable(Code.UNAVAILABLE, "the server is stopping; try again");
   }
 
   /** What gRPC throws by itself: its text is for clients, but for bytes that cannot be parsed. */

@@ -3,6 +3,7 @@ package io.httpqueue.event;
 import io.httpqueue.database.BatchWriter;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.event.EventWriter.Written;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
@@ -34,9 +35,17 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
 
   @Override
   public CompletableFuture<AcceptedEvent> accept(NewEvent event) {
-    return writer
-        .write(IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive()))
-        .thenApply(IntakeResult::eventOrThrow);
+    return writer.write(identified(event)).thenApply(IntakeResult::eventOrThrow);
+  }
+
+  @Override
+  public CompletableFuture<AcceptedEvent> accept(NewEvent event, Duration patience)
+      throws InterruptedException {
+    return writer.write(identified(event), patience).thenApply(IntakeResult::eventOrThrow);
+  }
+
+  private IdentifiedEvent identified(NewEvent event) {
+    return IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive());
   }
 
   @Override
