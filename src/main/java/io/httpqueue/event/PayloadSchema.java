@@ -74,7 +74,7 @@ public final class PayloadSchema {
               + " back-references): "
               + e.getDescription());
     } catch (RuntimeException | StackOverflowError e) {
-      log.debug("A schema was refused", e);
+      log.debug("A schema was refused: {}", e.toString());
       throw new InvalidPayloadSchemaException(
           "cannot be used: it must be of a known draft, and refer to nothing outside of itself");
     }
