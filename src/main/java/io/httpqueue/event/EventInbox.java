@@ -18,6 +18,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -128,9 +129,11 @@ class EventInbox implements SmartLifecycle {
         accepted = acceptSome();
         count += accepted;
       } while (running && accepted > 0);
-    } catch (DataAccessException e) {
+    } catch (DataAccessException | TransactionException e) {
       // The rows stand as they were, and are looked for again in a moment.
       log.debug("The inbox is looked at later: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("The inbox could not be emptied, and is looked at again", e);
     }
     return count > 0;
   }

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Makes the partitions of the days ahead, and keeps tables from growing. Public because JobRunr
@@ -58,7 +59,7 @@ public record HousekeepingJob() implements JobRequest {
         partitions.keep();
         idempotencyKeys.turn();
         storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
-      } catch (DataAccessException | StorageException e) {
+      } catch (DataAccessException | TransactionException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.
         log.info("Housekeeping goes on later: {}", e.getMessage());
       }

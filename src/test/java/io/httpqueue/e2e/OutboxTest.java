@@ -1,10 +1,12 @@
 package io.httpqueue.e2e;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.StatusRuntimeException;
 import io.httpqueue.api.v1.EventType;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
 import io.httpqueue.api.v1.PushEventRequest;
@@ -13,7 +15,6 @@ import io.httpqueue.api.v1.PutEventTypeRequest;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.SchemaMode;
 import io.httpqueue.api.v1.WebhookDelivery;
-import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.ReceivedRequest;
 import io.httpqueue.testing.ScriptedReceiver;
 import io.httpqueue.testing.TestDatabase;
@@ -34,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -207,8 +209,7 @@ class OutboxTest {
   /** On a connection of its own. */
   private UUID push2() {
     return JdbcClient.create(
-            new DriverManagerDataSource(
-                java.util.Objects.requireNonNull(producerConnections.getUrl()), role, "shop"))
+            new DriverManagerDataSource(requireNonNull(producerConnections.getUrl()), role, "shop"))
         .sql(PUSH)
         .param("namespace", namespace)
         .param("payload", "{}")
@@ -256,7 +257,7 @@ class OutboxTest {
           .client()
           .getWebhookStatus(GetWebhookStatusRequest.newBuilder().setEventId(event).build())
           .getDeliveriesList();
-    } catch (io.grpc.StatusRuntimeException e) {
+    } catch (StatusRuntimeException e) {
       return List.of();
     }
   }
@@ -315,7 +316,7 @@ class OutboxTest {
                         List.of((String[]) row.getArray("events").getArray())))
             .list()
             .stream()
-            .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     for (int i = 0; i < transactions; i++) {
       assertThat(byKey.get("k" + i)).isEqualTo(pushers.get(i).get());
     }
@@ -491,9 +492,7 @@ class OutboxTest {
       JdbcClient jdbc =
           JdbcClient.create(
               new DriverManagerDataSource(
-                  java.util.Objects.requireNonNull(producerConnections.getUrl()),
-                  stranger,
-                  "shop"));
+                  requireNonNull(producerConnections.getUrl()), stranger, "shop"));
       assertThatThrownBy(
               () -> jdbc.sql("SELECT httpqueue.push_event('a', 'b', '1')").query().listOfRows())
           .rootCause()
@@ -524,17 +523,5 @@ class OutboxTest {
       found++;
     }
     assertThat(found).isEqualTo(2);
-  }
-
-  @Test
-  void theInboxIsReadByItsIndex() {
-    String plan =
-        new QueryPlans(database.jdbc())
-            .of(
-                """
-                SELECT * FROM event_inbox WHERE refused_at IS NULL ORDER BY id LIMIT :limit
-                """,
-                Map.of("limit", 500));
-    assertThat(plan).contains("event_inbox_waiting").doesNotContain("Sort", "Seq Scan");
   }
 }
