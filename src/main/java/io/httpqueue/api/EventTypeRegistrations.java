@@ -108,7 +108,7 @@ class EventTypeRegistrations {
       try {
         PayloadSchema.compile(schema);
       } catch (InvalidPayloadSchemaException e) {
-        violations.add(field, e.getMessage());
+        violations.add(field, e.problem());
       }
     }
   }

@@ -1,6 +1,8 @@
 package io.httpqueue.event;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.httpqueue.database.ServerMessages;
 import io.httpqueue.event.EventTypeRepository.Check;
@@ -9,8 +11,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,7 +29,7 @@ public class EventTypes {
   private static final String TOPIC = "event-types";
 
   /** What is lost of the messages, in the moment a connection breaks, costs no more than this. */
-  private static final Duration KEEP = Duration.ofMinutes(1);
+  private static final Duration REFRESH_AFTER = Duration.ofMinutes(1);
 
   private static final long MAX_CHECKS = 1_000_000;
 
@@ -48,25 +53,45 @@ public class EventTypes {
 
   private final EventTypeRepository repository;
   private final ServerMessages messages;
-  private final Cache<String, Map<String, Check>> checks =
+  private final AsyncLoadingCache<String, Map<String, Check>> checks;
+  private final AsyncCache<Version, Compiled> schemas =
       Caffeine.newBuilder()
-          .expireAfterWrite(KEEP)
-          .maximumWeight(MAX_CHECKS)
-          .weigher((String namespace, Map<String, Check> names) -> 1 + names.size())
-          .build();
-  private final Cache<Version, Compiled> schemas =
-      Caffeine.newBuilder()
+          .executor(Thread::startVirtualThread)
           .maximumWeight(MAX_SCHEMA_CHARACTERS)
           .weigher((Version version, Compiled compiled) -> 100 + compiled.characters())
-          .build();
+          .buildAsync();
 
   EventTypes(EventTypeRepository repository, ServerMessages messages) {
     this.repository = repository;
     this.messages = messages;
-    // A read that is under way would hold the listening thread up.
-    messages.subscribe(
-        TOPIC, namespace -> Thread.startVirtualThread(() -> checks.invalidate(namespace)));
-    messages.afterGap(() -> Thread.startVirtualThread(checks::invalidateAll));
+    // Pushes that wait for the same read share its end, which is an error while Postgres is away.
+    this.checks =
+        Caffeine.newBuilder()
+            .executor(Thread::startVirtualThread)
+            .refreshAfterWrite(REFRESH_AFTER)
+            .maximumWeight(MAX_CHECKS)
+            .weigher((String namespace, Map<String, Check> names) -> 1 + names.size())
+            .buildAsync(new Loader());
+    messages.subscribe(TOPIC, checks.synchronous()::invalidate);
+    messages.afterGap(checks.synchronous()::invalidateAll);
+  }
+
+  /** What was read once goes on to hold while it cannot be read again. */
+  private final class Loader implements CacheLoader<String, Map<String, Check>> {
+
+    @Override
+    public Map<String, Check> load(String namespace) {
+      return repository.checks(namespace);
+    }
+
+    @Override
+    public Map<String, Check> reload(String namespace, Map<String, Check> old) {
+      try {
+        return load(namespace);
+      } catch (DataAccessException e) {
+        return old;
+      }
+    }
   }
 
   /** Writes one, new or in place of the one of its name; all servers go by it within seconds. */
@@ -92,22 +117,36 @@ public class EventTypes {
     return deleted;
   }
 
-  /** Checks an event's payload. Reads the database where the namespace is not known yet. */
+  /**
+   * Checks an event's payload. Reads the database where the namespace is not known yet.
+   *
+   * @throws DataAccessException if it cannot be read
+   */
   public SchemaFindings check(NewEvent event) {
-    Check check = checks.get(event.namespace(), repository::checks).get(event.name());
+    Check check = await(checks.get(event.namespace())).get(event.name());
     if (check == null) {
       return SchemaFindings.NONE;
     }
     Version version = new Version(event.namespace(), event.name(), check.updatedAt());
     List<String> violations =
-        schemas
-            .get(version, this::compile)
+        await(schemas.get(version, this::compile))
             .schema()
             .map(schema -> schema.violations(event.payload()))
             .orElse(List.of());
     return violations.isEmpty()
         ? SchemaFindings.NONE
         : new SchemaFindings(check.mode() == SchemaMode.REJECT, violations);
+  }
+
+  private static <V> V await(CompletableFuture<V> read) {
+    try {
+      return read.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof DataAccessException cause) {
+        throw cause;
+      }
+      throw e;
+    }
   }
 
   private Compiled compile(Version version) {
@@ -123,13 +162,13 @@ public class EventTypes {
           "Events {} of {} are not checked: their schema {}",
           version.name(),
           version.namespace(),
-          e.getMessage());
+          e.problem());
       return new Compiled(Optional.empty(), text.length());
     }
   }
 
   private void changed(String namespace) {
-    checks.invalidate(namespace);
+    checks.synchronous().invalidate(namespace);
     messages.publish(TOPIC, namespace);
   }
 }

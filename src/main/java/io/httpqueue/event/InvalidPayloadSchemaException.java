@@ -5,7 +5,15 @@ public final class InvalidPayloadSchemaException extends Exception {
 
   private static final long serialVersionUID = 1;
 
-  InvalidPayloadSchemaException(String message) {
-    super(message, null, false, false);
+  private final String problem;
+
+  InvalidPayloadSchemaException(String problem) {
+    super(problem, null, false, false);
+    this.problem = problem;
+  }
+
+  /** What is wrong with it, as the end of a sentence that names it. */
+  public String problem() {
+    return problem;
   }
 }
