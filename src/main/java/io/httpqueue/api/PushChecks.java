@@ -8,7 +8,10 @@ import java.time.Clock;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Whether an event may be accepted: by the contract, and by its type's schema. Thread-safe. */
+/**
+ * Whether an event may be accepted: of this caller, by the contract, and by its type's schema.
+ * Thread-safe.
+ */
 @Component
 class PushChecks {
 
@@ -28,11 +31,15 @@ class PushChecks {
   record CheckedPush(NewEvent event, List<String> schemaViolations) {}
 
   /**
-   * May read the database where a namespace's types are not known yet.
+   * Counts towards the limit of the caller, whose call must run on this thread. May read the
+   * database where a namespace's types are not known yet.
    *
+   * @throws PermissionDeniedException if the caller may not push into the namespace
+   * @throws io.httpqueue.access.RateLimitedException if the caller has pushed too many
    * @throws InvalidRequestException if anything is wrong
    */
   CheckedPush read(PushEventRequest request) {
+    Caller.current().admitPush(request.getNamespace());
     NewEvent event = rules.read(request);
     SchemaFindings findings = types.check(event);
     if (findings.refused()) {

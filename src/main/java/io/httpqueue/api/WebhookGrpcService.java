@@ -1,7 +1,6 @@
 package io.httpqueue.api;
 
 import io.grpc.BindableService;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.httpqueue.api.v1.DeleteEventTypeRequest;
@@ -22,6 +21,8 @@ import io.httpqueue.api.v1.PutEventTypeRequest;
 import io.httpqueue.api.v1.PutEventTypeResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
+import io.httpqueue.api.v1.RotateSecretRequest;
+import io.httpqueue.api.v1.RotateSecretResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
@@ -50,10 +51,9 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
     this.statuses = statuses;
   }
 
-  /** Requests are parsed inside the interceptors, so that one that does not parse is answered. */
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.useInputStreamMessages(WebhookServiceGrpc.bindService(this));
+    return RequestCheck.serve(WebhookServiceGrpc.bindService(this));
   }
 
   @Override
@@ -67,6 +67,13 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   public void unregisterWebhook(
       UnregisterWebhookRequest request, StreamObserver<UnregisterWebhookResponse> answer) {
     answer.onNext(registrations.unregister(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void rotateSecret(
+      RotateSecretRequest request, StreamObserver<RotateSecretResponse> answer) {
+    answer.onNext(registrations.rotate(request));
     answer.onCompleted();
   }
 

@@ -6,6 +6,7 @@ import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.webhook.Webhook;
+import io.httpqueue.webhook.WebhookSigner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,7 @@ final class DeliveryLane {
   private static final Duration FULL_PATIENCE = Duration.ofMinutes(10);
 
   private final Webhook webhook;
+  private final WebhookSigner signer;
   private final LaneBacklog backlog;
   private final LaneLease lease;
   private final AttemptRunner runner;
@@ -62,6 +64,7 @@ final class DeliveryLane {
 
   DeliveryLane(
       Webhook webhook,
+      WebhookSigner signer,
       LaneBacklog backlog,
       LaneLease lease,
       AttemptRunner runner,
@@ -69,6 +72,7 @@ final class DeliveryLane {
       OutcomeWriter outcomes,
       DeliverySettings settings) {
     this.webhook = webhook;
+    this.signer = signer;
     this.backlog = backlog;
     this.lease = lease;
     this.runner = runner;
@@ -190,7 +194,7 @@ final class DeliveryLane {
     try {
       // The lease is checked here once more: the thread may have waited for its processor.
       if (lease.isHeld()) {
-        outcome = runner.run(delivery, content, webhook);
+        outcome = runner.run(delivery, content, webhook, signer);
       }
     } finally {
       attempts.ended(delivery);

@@ -3,9 +3,12 @@ package io.httpqueue.delivery;
 import io.httpqueue.delivery.DeliveryLane.End;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.delivery.LaneRepository.Acquired;
+import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookRegistry;
+import io.httpqueue.webhook.WebhookSigner;
+import io.httpqueue.webhook.WebhookSigners;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -23,11 +26,13 @@ public class DeliveryLanes {
   private static final int CANCEL_BATCH = 5_000;
 
   private final WebhookRegistry webhooks;
+  private final WebhookSigners signers;
   private final LaneRepository lanes;
   private final DueDeliveryRepository deliveries;
   private final LocalLanes localLanes;
   private final LaneWaker waker;
   private final LaneStarter starter;
+  private final ClientIdentities identities;
   private final AttemptRunner runner;
   private final EventContents contents;
   private final OutcomeWriter outcomes;
@@ -35,21 +40,25 @@ public class DeliveryLanes {
 
   DeliveryLanes(
       WebhookRegistry webhooks,
+      WebhookSigners signers,
       LaneRepository lanes,
       DueDeliveryRepository deliveries,
       LocalLanes localLanes,
       LaneWaker waker,
       LaneStarter starter,
+      ClientIdentities identities,
       AttemptRunner runner,
       EventContents contents,
       OutcomeWriter outcomes,
       DeliverySettings settings) {
     this.webhooks = webhooks;
+    this.signers = signers;
     this.lanes = lanes;
     this.deliveries = deliveries;
     this.localLanes = localLanes;
     this.waker = waker;
     this.starter = starter;
+    this.identities = identities;
     this.runner = runner;
     this.contents = contents;
     this.outcomes = outcomes;
@@ -83,6 +92,10 @@ public class DeliveryLanes {
           start.webhookId(),
           e.getMostSpecificCause().getMessage());
       releaseIfPossible(start);
+    } catch (DecryptionException e) {
+      // The sweep has it started again, perhaps on a server that has the key.
+      log.error("The lane of webhook {} cannot start: {}", start.webhookId(), e.getMessage());
+      releaseIfPossible(start);
     }
   }
 
@@ -104,6 +117,16 @@ public class DeliveryLanes {
       cancelAll(start.webhookId(), lease);
       return End.IDLE;
     }
+    // Read now, when no attempt can be lost to a Postgres that is away.
+    var _ = identities.of(webhook);
+    try (WebhookSigner signer = signers.open(start.webhookId())) {
+      return deliver(start, acquired, lease, webhook, signer);
+    }
+  }
+
+  private End deliver(
+      LaneStart start, Acquired acquired, LaneLease lease, Webhook webhook, WebhookSigner signer)
+      throws InterruptedException {
     deliveries.recoverInterrupted(start);
     LaneBacklog backlog =
         new LaneBacklog(
@@ -115,7 +138,7 @@ public class DeliveryLanes {
     }
     backlog.lookForRetries();
     DeliveryLane lane =
-        new DeliveryLane(webhook, backlog, lease, runner, contents, outcomes, settings);
+        new DeliveryLane(webhook, signer, backlog, lease, runner, contents, outcomes, settings);
     if (!localLanes.add(start, lane)) {
       return End.STOPPED;
     }

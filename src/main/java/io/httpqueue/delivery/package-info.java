@@ -14,8 +14,8 @@
  * <p>Limits: one webhook is worked on by one server at a time, with {@code max-in-flight} requests;
  * no order is promised. {@code docs/architecture.md} has the protocol of the lanes.
  *
- * <p>Says what it needs run, not how: knows neither jobs nor gRPC. May use webhook, outbound,
- * database and telemetry.
+ * <p>Says what it needs run, not how: knows neither jobs nor gRPC. May use webhook, encryption,
+ * outbound, database and telemetry.
  */
 @NullMarked
 package io.httpqueue.delivery;
