@@ -32,6 +32,7 @@ public class DeliveryLanes {
   private final LocalLanes localLanes;
   private final LaneWaker waker;
   private final LaneStarter starter;
+  private final ClientIdentities identities;
   private final AttemptRunner runner;
   private final EventContents contents;
   private final OutcomeWriter outcomes;
@@ -45,6 +46,7 @@ public class DeliveryLanes {
       LocalLanes localLanes,
       LaneWaker waker,
       LaneStarter starter,
+      ClientIdentities identities,
       AttemptRunner runner,
       EventContents contents,
       OutcomeWriter outcomes,
@@ -56,6 +58,7 @@ public class DeliveryLanes {
     this.localLanes = localLanes;
     this.waker = waker;
     this.starter = starter;
+    this.identities = identities;
     this.runner = runner;
     this.contents = contents;
     this.outcomes = outcomes;
@@ -114,6 +117,8 @@ public class DeliveryLanes {
       cancelAll(start.webhookId(), lease);
       return End.IDLE;
     }
+    // Read now, when no attempt can be lost to a Postgres that is away.
+    var _ = identities.of(webhook);
     try (WebhookSigner signer = signers.open(start.webhookId())) {
       return deliver(start, acquired, lease, webhook, signer);
     }
