@@ -12,7 +12,7 @@ CTRL_C_IS_FINE := trap : INT
 
 COMPOSE := compose=$$(build-tools/containers compose) || { echo "Neither docker with compose nor podman with podman-compose runs here."; exit 1; }
 
-.PHONY: build test test-long run listen demo fuzz bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
+.PHONY: build test test-long verify-examples run listen demo fuzz bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
   image env grpc-up grpc-logs grpc-down docker-dev container-test measure-image helm-check licences upgrade-test reproducible obs-up help
 
 help: ## list the targets
@@ -45,6 +45,9 @@ test: ## run all tests and the format check, and the linters where npm is instal
 
 test-long: ## run the tests that take minutes: very many rows, killed processes
 	@./mvnw -B -ntp verify -Dgroups=long -DexcludedGroups=
+
+verify-examples: ## have the receivers of examples/verify check what a server signs; languages that are missing are skipped
+	@build-tools/verify-examples
 
 format: ## format the Java and proto files
 	@build-tools/format
