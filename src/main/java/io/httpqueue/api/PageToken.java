@@ -47,6 +47,15 @@ final class PageToken {
 
   /** The id that a token holds; empty for an empty one, a violation for a foreign one. */
   Optional<UUID> read(String token, Violations violations) {
+    return read("page_token", "next_page_token", token, violations);
+  }
+
+  /**
+   * The same for another field.
+   *
+   * @param source the field that its value came in
+   */
+  Optional<UUID> read(String field, String source, String token, Violations violations) {
     if (token.isEmpty()) {
       return Optional.empty();
     }
@@ -60,9 +69,9 @@ final class PageToken {
       // Told below, like a token of another question.
     }
     violations.add(
-        "page_token",
-        "must be the next_page_token of an answer to the same request, with all other fields as"
-            + " they were");
+        field,
+        "must be the %s of an answer to the same request, with all other fields as they were"
+            .formatted(source));
     return Optional.empty();
   }
 

@@ -4,5 +4,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({DeliverySettings.class, RetrySettings.class})
+@EnableConfigurationProperties({
+  DeliverySettings.class,
+  RetrySettings.class,
+  StatsSettings.class,
+  WatchSettings.class
+})
 class DeliveryConfiguration {}

@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.LaneMessage.AttemptEnded;
+import io.httpqueue.delivery.LaneMessage.Cancelled;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.delivery.LaneMessage.Settled;
@@ -153,7 +154,7 @@ final class DeliveryLane {
         break;
       }
       if (delivery.isExpired()) {
-        record(Outcome.expired(delivery));
+        record(delivery, Outcome.expired(delivery));
       } else {
         due.add(delivery);
       }
@@ -176,7 +177,7 @@ final class DeliveryLane {
 
   private void dispatch(DueDelivery delivery, @Nullable EventContent content) {
     if (content == null) {
-      record(Outcome.eventGone(delivery));
+      record(delivery, Outcome.eventGone(delivery));
       return;
     }
     inFlight++;
@@ -197,16 +198,16 @@ final class DeliveryLane {
       if (outcome == null) {
         tell(new Settled(delivery.id(), null));
       } else {
-        record(outcome);
+        record(delivery, outcome);
       }
       tell(new AttemptEnded());
     }
   }
 
-  private void record(Outcome outcome) {
+  private void record(DueDelivery delivery, Outcome outcome) {
     var _ =
         outcomes
-            .write(outcome)
+            .write(webhook, delivery, outcome)
             .whenComplete((_, _) -> tell(new Settled(outcome.deliveryId(), outcome.retryAfter())));
   }
 
@@ -252,6 +253,7 @@ final class DeliveryLane {
     switch (message) {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
       case LookAgain _ -> lookAgain = new Deadline(Duration.ZERO);
+      case Cancelled cancelled -> backlog.drop(cancelled.deliveryId());
       case AttemptEnded _ -> inFlight--;
       case Settled settled -> backlog.settled(settled.deliveryId(), settled.retryAfter());
       case Stop asked -> stop = asked;

@@ -31,6 +31,7 @@ public class DeliveryLanes {
   private final AttemptRunner runner;
   private final EventContents contents;
   private final OutcomeWriter outcomes;
+  private final DeliveryStats stats;
   private final DeliverySettings settings;
 
   DeliveryLanes(
@@ -43,6 +44,7 @@ public class DeliveryLanes {
       AttemptRunner runner,
       EventContents contents,
       OutcomeWriter outcomes,
+      DeliveryStats stats,
       DeliverySettings settings) {
     this.webhooks = webhooks;
     this.lanes = lanes;
@@ -53,6 +55,7 @@ public class DeliveryLanes {
     this.runner = runner;
     this.contents = contents;
     this.outcomes = outcomes;
+    this.stats = stats;
     this.settings = settings;
   }
 
@@ -150,7 +153,11 @@ public class DeliveryLanes {
   }
 
   private void cancelAll(WebhookId webhook, LaneLease lease) {
-    while (lease.isHeld() && deliveries.cancel(webhook, CANCEL_BATCH) > 0) {}
+    int cancelled = 1;
+    while (cancelled > 0 && lease.isHeld()) {
+      cancelled = deliveries.cancel(webhook, CANCEL_BATCH);
+      stats.failed(webhook, cancelled);
+    }
   }
 
   /**

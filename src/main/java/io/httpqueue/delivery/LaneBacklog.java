@@ -98,6 +98,13 @@ final class LaneBacklog {
     }
   }
 
+  /** Drops a delivery, if it was read and not handed out. */
+  void drop(UUID id) {
+    if (ready.removeIf(delivery -> delivery.id().equals(id))) {
+      known.remove(id);
+    }
+  }
+
   /** Drops what was read and not handed out. */
   void dropReady() {
     ready.forEach(delivery -> known.remove(delivery.id()));

@@ -1,6 +1,8 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.delivery.ChangeJournal;
 import io.httpqueue.delivery.LaneSweep;
+import io.httpqueue.delivery.Replays;
 import io.httpqueue.event.FanOut;
 import org.jobrunr.jobs.annotations.Job;
 import org.jobrunr.jobs.lambdas.JobRequest;
@@ -26,10 +28,14 @@ public record SweepJob() implements JobRequest {
 
     private final FanOut fanOut;
     private final LaneSweep lanes;
+    private final Replays replays;
+    private final ChangeJournal journal;
 
-    Handler(FanOut fanOut, LaneSweep lanes) {
+    Handler(FanOut fanOut, LaneSweep lanes, Replays replays, ChangeJournal journal) {
       this.fanOut = fanOut;
       this.lanes = lanes;
+      this.replays = replays;
+      this.journal = journal;
     }
 
     @Override
@@ -38,6 +44,8 @@ public record SweepJob() implements JobRequest {
       try {
         fanOut.sweep();
         lanes.run();
+        replays.sweep();
+        journal.prune();
       } catch (DataAccessException e) {
         // The next sweep comes in seconds.
         log.info("The sweep was interrupted: {}", e.getMostSpecificCause().getMessage());
