@@ -75,7 +75,6 @@ CREATE TABLE delivery_change_1 PARTITION OF delivery_change FOR VALUES IN (1);
 CREATE TABLE delivery_change_2 PARTITION OF delivery_change FOR VALUES IN (2);
 CREATE TABLE delivery_change_3 PARTITION OF delivery_change FOR VALUES IN (3);
 CREATE INDEX delivery_change_by_namespace ON delivery_change (namespace, position);
-CREATE INDEX delivery_change_by_position ON delivery_change (position);
 
 -- The last position of the journal that is not kept any more.
 CREATE TABLE delivery_change_dropped (position bigint NOT NULL);

@@ -92,7 +92,7 @@ public class ChangeJournal implements AutoCloseable {
 
   /** Empties what is too old to be kept. To be called every few seconds, by one server. */
   public void prune() {
-    repository.dropOldest();
+    repository.oldestTurn().ifPresent(repository::empty);
   }
 
   /** Waits until something new can be read; returns up to where. */

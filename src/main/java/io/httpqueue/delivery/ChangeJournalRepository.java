@@ -148,27 +148,27 @@ class ChangeJournalRepository {
       WHERE extract(epoch FROM now())::bigint % 600 < 300
       """;
 
-  /** Empties the oldest of the journal's tables, unless it is empty or somebody reads it. */
-  void dropOldest() {
-    jdbc.sql(TO_BE_EMPTIED)
-        .query(Integer.class)
-        .optional()
-        .map(turn -> "delivery_change_" + turn)
-        .filter(
-            table ->
-                jdbc.sql("SELECT EXISTS (SELECT FROM %s)".formatted(table))
-                    .query(Boolean.class)
-                    .single())
-        .ifPresent(table -> transaction.executeWithoutResult(_ -> empty(table)));
+  /** The oldest of the journal's tables, if it may be emptied now. */
+  Optional<Integer> oldestTurn() {
+    return jdbc.sql(TO_BE_EMPTIED).query(Integer.class).optional();
   }
 
-  private void empty(String table) {
+  /** Empties one of the journal's tables, unless it is empty or somebody reads it for long. */
+  void empty(int turn) {
+    String table = "delivery_change_" + turn;
+    // Read before the lock: nothing is added to a table that is as old as this.
+    jdbc.sql("SELECT max(position) FROM " + table)
+        .query(Long.class)
+        .optional()
+        .ifPresent(last -> transaction.executeWithoutResult(_ -> empty(table, last)));
+  }
+
+  private static final String DROP_UP_TO =
+      "UPDATE delivery_change_dropped SET position = greatest(position, :last)";
+
+  private void empty(String table, long last) {
     jdbc.sql("SET LOCAL lock_timeout = '2s'").update();
-    jdbc.sql("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE".formatted(table)).update();
-    jdbc.sql(
-            "UPDATE delivery_change_dropped SET position = greatest(position, (SELECT max(position) FROM %s))"
-                .formatted(table))
-        .update();
     jdbc.sql("TRUNCATE " + table).update();
+    jdbc.sql(DROP_UP_TO).param("last", last).update();
   }
 }
