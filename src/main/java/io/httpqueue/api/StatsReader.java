@@ -75,9 +75,9 @@ class StatsReader {
         .build();
   }
 
-  private static ErrorCount of(String errorClass, long count) {
+  private static ErrorCount of(io.httpqueue.delivery.ErrorClass errorClass, long count) {
     return ErrorCount.newBuilder()
-        .setErrorClass(ErrorClass.valueOf("ERROR_CLASS_" + errorClass))
+        .setErrorClass(ErrorClass.valueOf("ERROR_CLASS_" + errorClass.name()))
         .setCount(count)
         .build();
   }

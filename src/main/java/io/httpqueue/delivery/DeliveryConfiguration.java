@@ -5,6 +5,7 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
+  BreakerSettings.class,
   DeliverySettings.class,
   RetrySettings.class,
   StatsSettings.class,

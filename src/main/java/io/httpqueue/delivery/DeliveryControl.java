@@ -5,6 +5,7 @@ import io.httpqueue.delivery.ControlResult.Done;
 import io.httpqueue.delivery.ControlResult.Missing;
 import io.httpqueue.delivery.ControlResult.Refused;
 import io.httpqueue.delivery.DeliveryControlRepository.Current;
+import io.httpqueue.webhook.WebhookId;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -82,17 +83,23 @@ public class DeliveryControl {
         : Retried.refused("the event of this delivery is not kept any more");
   }
 
-  /** Ends a delivery. An attempt that is under way goes on, and if it arrives that is recorded. */
+  /**
+   * Ends a delivery, or the wait of others for one that FAILED. An attempt that is under way goes
+   * on, and if it arrives that is recorded.
+   */
   public ControlResult cancel(DeliveryId id) {
     Optional<Current> cancelled =
-        transaction.execute(
-            _ -> repository.lock(id).filter(_ -> repository.cancelIfUnfinished(id)));
-    if (cancelled.isPresent()) {
-      stats.failed(cancelled.get().webhook(), 1);
-      waker.tellCancelled(cancelled.get().webhook(), id);
-      return new Done();
+        transaction.execute(_ -> repository.lock(id).filter(_ -> repository.cancelIfInTheWay(id)));
+    if (cancelled.isEmpty()) {
+      return repository.status(id).map(DeliveryControl::notCancelled).orElseGet(Missing::new);
     }
-    return repository.status(id).map(DeliveryControl::notCancelled).orElseGet(Missing::new);
+    WebhookId webhook = cancelled.get().webhook();
+    stats.failed(webhook, cancelled.get().status().isEnd() ? 0 : 1);
+    waker.tellCancelled(webhook, id);
+    if (cancelled.get().inOrder()) {
+      waker.wakeForRetry(webhook);
+    }
+    return new Done();
   }
 
   private static ControlResult notCancelled(DeliveryStatus status) {

@@ -13,9 +13,10 @@ class DeliveryControlRepository {
   /**
    * A delivery as it is.
    *
+   * @param inOrder whether others may wait for it
    * @param unregistered whether its webhook is
    */
-  record Current(WebhookId webhook, DeliveryStatus status, boolean unregistered) {}
+  record Current(WebhookId webhook, DeliveryStatus status, boolean inOrder, boolean unregistered) {}
 
   private final JdbcClient jdbc;
 
@@ -25,7 +26,8 @@ class DeliveryControlRepository {
 
   private static final String LOCK =
       """
-      SELECT delivery.webhook_id, delivery.status, webhook.deleted_at IS NOT NULL AS unregistered
+      SELECT delivery.webhook_id, delivery.status, delivery.ordering_key IS NOT NULL AS in_order,
+        webhook.deleted_at IS NOT NULL AS unregistered
       FROM delivery JOIN webhook ON webhook.id = delivery.webhook_id
       WHERE delivery.id = :id
       FOR UPDATE OF delivery
@@ -40,6 +42,7 @@ class DeliveryControlRepository {
                 new Current(
                     new WebhookId(row.getObject("webhook_id", UUID.class)),
                     DeliveryStatus.valueOf(row.getString("status")),
+                    row.getBoolean("in_order"),
                     row.getBoolean("unregistered")))
         .optional();
   }
@@ -59,10 +62,10 @@ class DeliveryControlRepository {
   private static final String REOPEN =
       """
       UPDATE delivery
-      SET status = 'RETRYING', next_attempt_at = now(), ended_because = NULL,
+      SET status = 'RETRYING', next_attempt_at = now(), ended_because = NULL, blocks = NULL,
           attempt_count = made.attempts,
           max_attempts = made.attempts + coalesce(webhook.retry_max_attempts, :maxAttempts),
-          expires_at = now() + (event.expires_at - coalesce(event.deliver_at, event.accepted_at))
+          expires_at = now() + (event.expires_at - greatest(event.deliver_at, event.accepted_at))
       FROM webhook, event, (
         SELECT greatest(before.attempt_count, (
             SELECT max(number) FROM delivery_attempt WHERE delivery_id = before.id)) AS attempts
@@ -76,15 +79,17 @@ class DeliveryControlRepository {
     return jdbc.sql(REOPEN).param("id", id.value()).param("maxAttempts", maxAttempts).update() == 1;
   }
 
-  private static final String CANCEL_IF_UNFINISHED =
+  private static final String CANCEL_IF_IN_THE_WAY =
       """
-      UPDATE delivery SET status = 'CANCELLED', ended_because = 'it was cancelled', next_attempt_at = NULL
-      WHERE id = :id AND status NOT IN ('SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')
+      UPDATE delivery
+      SET status = 'CANCELLED', ended_because = 'it was cancelled', next_attempt_at = NULL, blocks = NULL
+      WHERE id = :id
+        AND (status NOT IN ('SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED') OR status = 'FAILED' AND blocks)
       """;
 
-  /** Ends a delivery; false if it had ended. */
-  boolean cancelIfUnfinished(DeliveryId id) {
-    return jdbc.sql(CANCEL_IF_UNFINISHED).param("id", id.value()).update() == 1;
+  /** Ends a delivery, or the wait for one that FAILED; false if it had ended and none waits. */
+  boolean cancelIfInTheWay(DeliveryId id) {
+    return jdbc.sql(CANCEL_IF_IN_THE_WAY).param("id", id.value()).update() == 1;
   }
 
   private static final String STATUS = "SELECT status FROM delivery WHERE id = :id";

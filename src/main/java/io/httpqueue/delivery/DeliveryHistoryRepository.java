@@ -111,7 +111,7 @@ class DeliveryHistoryRepository {
 
   static final String ATTEMPTS =
       """
-      SELECT delivery_id, number, started_at, duration_ms, response_code, response_body, error
+      SELECT delivery_id, number, started_at, duration_ms, response_code, response_body, error, error_class
       FROM delivery_attempt
       WHERE delivery_id = ANY(:deliveries::uuid[])
       ORDER BY delivery_id, number

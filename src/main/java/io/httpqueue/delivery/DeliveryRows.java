@@ -28,7 +28,7 @@ final class DeliveryRows {
         (SELECT name FROM event WHERE event.id = page.event_id) AS event_name
       FROM (%s) AS page
       LEFT JOIN LATERAL (
-        SELECT number, started_at, duration_ms, response_code, response_body, error
+        SELECT number, started_at, duration_ms, response_code, response_body, error, error_class
         FROM delivery_attempt
         WHERE delivery_id = page.id AND %s
         ORDER BY number DESC
@@ -83,7 +83,12 @@ final class DeliveryRows {
         Duration.ofMillis(row.getInt("duration_ms")),
         row.getObject("response_code", Integer.class),
         row.getString("response_body"),
-        row.getString("error"));
+        row.getString("error"),
+        errorClass(row.getString("error_class")));
+  }
+
+  private static @Nullable ErrorClass errorClass(@Nullable String name) {
+    return name == null ? null : ErrorClass.valueOf(name);
   }
 
   static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

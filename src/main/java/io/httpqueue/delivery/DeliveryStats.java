@@ -55,7 +55,8 @@ public class DeliveryStats implements AutoCloseable {
   }
 
   /** Counts an attempt. */
-  void attempt(WebhookId webhook, Duration duration, boolean succeeded, @Nullable String error) {
+  void attempt(
+      WebhookId webhook, Duration duration, boolean succeeded, @Nullable ErrorClass error) {
     count(webhook, slot -> slot.attempt(duration, succeeded, error));
   }
 

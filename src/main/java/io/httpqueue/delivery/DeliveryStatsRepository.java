@@ -6,6 +6,7 @@ import io.httpqueue.webhook.WebhookId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +171,7 @@ class DeliveryStatsRepository {
         Latency.of(byBucket(counts(row.getString("end_to_end")))),
         Duration.ofMillis(Math.max(0, row.getLong("oldest_age"))),
         Math.min(MAX_COUNTED, row.getLong("waiting")),
-        counts(row.getString("errors")));
+        byErrorClass(counts(row.getString("errors"))));
   }
 
   private Map<String, Long> counts(@Nullable String object) {
@@ -181,6 +182,12 @@ class DeliveryStatsRepository {
     Map<Integer, Long> byBucket = new HashMap<>();
     counts.forEach((bucket, count) -> byBucket.put(Integer.valueOf(bucket), count));
     return byBucket;
+  }
+
+  private static Map<ErrorClass, Long> byErrorClass(Map<String, Long> counts) {
+    Map<ErrorClass, Long> byErrorClass = new EnumMap<>(ErrorClass.class);
+    counts.forEach((name, count) -> byErrorClass.put(ErrorClass.valueOf(name), count));
+    return byErrorClass;
   }
 
   // The table whose turn is tomorrow holds what is three days old. In a day's last hour it is left

@@ -1,7 +1,6 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.Webhook;
-import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +15,14 @@ public interface OperationalEvents {
    *
    * @param reason the name of its {@code Disabled.Reason}
    */
-  void webhookDisabled(Webhook webhook, String reason, Instant at);
+  void webhookDisabled(Webhook webhook, String reason);
 
   /**
    * A webhook fails so often that its deliveries wait.
    *
    * @param failuresInARow so far
-   * @param errorClass of the last failure; null if that is not known
    */
-  void webhookFailing(Webhook webhook, int failuresInARow, @Nullable String errorClass, Instant at);
+  void webhookFailing(Webhook webhook, int failuresInARow);
 
   /** A delivery has ended without success. */
   void deliveryFailed(FailedDelivery delivery);
@@ -42,7 +40,6 @@ public interface OperationalEvents {
       Webhook webhook,
       DeliveryStatus status,
       int attemptCount,
-      @Nullable String errorClass,
-      @Nullable String reason,
-      Instant at) {}
+      @Nullable ErrorClass errorClass,
+      @Nullable String reason) {}
 }

@@ -4,10 +4,8 @@ import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.OperationalEvents.FailedDelivery;
 import io.httpqueue.delivery.Outcome.AttemptRecord;
 import io.httpqueue.webhook.Webhook;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** What follows from an outcome once it is committed: counts, and news for operators. */
@@ -19,12 +17,10 @@ class RecordedOutcomes {
 
   private final DeliveryStats stats;
   private final OperationalEvents events;
-  private final Clock clock;
 
-  RecordedOutcomes(DeliveryStats stats, OperationalEvents events, Clock clock) {
+  RecordedOutcomes(DeliveryStats stats, OperationalEvents events) {
     this.stats = stats;
     this.events = events;
-    this.clock = clock;
   }
 
   /**
@@ -36,7 +32,7 @@ class RecordedOutcomes {
     AttemptRecord attempt = outcome.attempt();
     if (attempt != null) {
       boolean succeeded = outcome.status() == DeliveryStatus.SUCCESS;
-      stats.attempt(webhook.id(), attempt.duration(), succeeded, errorClass(attempt));
+      stats.attempt(webhook.id(), attempt.duration(), succeeded, attempt.errorClass());
     }
     if (!changed || !outcome.status().isEnd()) {
       return;
@@ -63,12 +59,7 @@ class RecordedOutcomes {
         webhook,
         outcome.status(),
         outcome.attemptsAfter(),
-        attempt == null ? null : errorClass(attempt),
-        attempt == null ? outcome.endedBecause() : attempt.error(),
-        clock.instant());
-  }
-
-  private static @Nullable String errorClass(AttemptRecord attempt) {
-    return null;
+        attempt == null ? null : attempt.errorClass(),
+        attempt == null ? outcome.endedBecause() : attempt.error());
   }
 }

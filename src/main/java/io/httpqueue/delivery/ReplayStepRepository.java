@@ -173,7 +173,7 @@ class ReplayStepRepository {
         WHERE walked.replay_id IS NULL),
       candidate AS MATERIALIZED (
         SELECT original.id, original.event_id, event.id IS NULL AS gone, event.ordering_key,
-          event.expires_at - coalesce(event.deliver_at, event.accepted_at) AS time_to_live
+          event.expires_at - greatest(event.deliver_at, event.accepted_at) AS time_to_live
         FROM original LEFT JOIN LATERAL (SELECT * FROM event WHERE id = original.event_id) AS event ON true
         WHERE original.status = ANY (:statuses::delivery_status[])
           AND (event.id IS NULL OR event.accepted_at >= :from AND event.accepted_at < :before

@@ -49,12 +49,12 @@ final class StatsSlot {
       long failed,
       Map<Integer, Long> attemptDuration,
       Map<Integer, Long> endToEnd,
-      Map<String, Long> errors) {}
+      Map<ErrorClass, Long> errors) {}
 
   private final Key key;
   private final Map<Integer, Long> attemptDuration = new TreeMap<>();
   private final Map<Integer, Long> endToEnd = new TreeMap<>();
-  private final Map<String, Long> errors = new TreeMap<>();
+  private final Map<ErrorClass, Long> errors = new TreeMap<>();
   private long attempts;
   private long successes;
   private long failedAttempts;
@@ -68,9 +68,9 @@ final class StatsSlot {
   /**
    * An attempt has ended.
    *
-   * @param error the name of its error class; null if it succeeded, or that is not known
+   * @param error null if it succeeded
    */
-  synchronized void attempt(Duration duration, boolean succeeded, @Nullable String error) {
+  synchronized void attempt(Duration duration, boolean succeeded, @Nullable ErrorClass error) {
     unwritten = true;
     attempts++;
     attemptDuration.merge(LatencyBuckets.of(duration), 1L, Long::sum);

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param endToEnd from an event's acceptance, or a replay's making of the delivery, to its success
  * @param oldestDueAge how long the oldest delivery that is due has been due; zero where none is
  * @param waitingCount deliveries that wait, counted up to 10000
- * @param errors failed attempts by the name of their error class
+ * @param errors failed attempts by their kind
  */
 public record WebhookStats(
     WebhookId webhook,
@@ -29,7 +29,7 @@ public record WebhookStats(
     Latency endToEnd,
     Duration oldestDueAge,
     long waitingCount,
-    Map<String, Long> errors) {
+    Map<ErrorClass, Long> errors) {
 
   public WebhookStats {
     errors = Map.copyOf(errors);

@@ -45,7 +45,8 @@ class FanOutRepository {
   static final String MAKE =
       """
       WITH due AS (
-        SELECT event.id AS event_id, event.expires_at, webhook.id AS webhook_id
+        SELECT event.id AS event_id, event.expires_at, webhook.id AS webhook_id,
+          coalesce(webhook.retry_max_attempts, :maxAttempts) AS max_attempts
         FROM event
         CROSS JOIN LATERAL unnest(event.webhook_ids) AS target (webhook_id)
         JOIN webhook ON webhook.id = target.webhook_id AND webhook.deleted_at IS NULL
@@ -54,7 +55,7 @@ class FanOutRepository {
       made AS (
         INSERT INTO delivery (id, event_id, webhook_id, max_attempts, expires_at)
         SELECT uuid_v7(statement_timestamp() + row_number() OVER () * interval '1 microsecond'),
-          event_id, webhook_id, :maxAttempts, expires_at
+          event_id, webhook_id, max_attempts, expires_at
         FROM due
         RETURNING webhook_id)
       SELECT DISTINCT webhook_id, uuid_v7_floor(statement_timestamp()) AS made_from FROM made

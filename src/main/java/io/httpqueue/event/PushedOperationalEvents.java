@@ -5,7 +5,7 @@ import io.httpqueue.delivery.OperationalEvents;
 import io.httpqueue.webhook.Webhook;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -37,34 +37,34 @@ class PushedOperationalEvents implements OperationalEvents, AutoCloseable {
 
   private final EventIntake intake;
   private final Listeners listeners;
+  private final Clock clock;
   private final int perSecond;
   private final JsonMapper json = new JsonMapper();
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_WAITING);
   private final Thread pusher;
 
   PushedOperationalEvents(
-      EventIntake intake, Listeners listeners, OperationalEventSettings settings) {
+      EventIntake intake, Listeners listeners, OperationalEventSettings settings, Clock clock) {
     this.intake = intake;
     this.listeners = listeners;
+    this.clock = clock;
     this.perSecond = settings.perSecond();
     this.pusher = Thread.ofVirtual().name("operational-events").start(this::run);
   }
 
   @Override
-  public void webhookDisabled(Webhook webhook, String reason, Instant at) {
+  public void webhookDisabled(Webhook webhook, String reason) {
     Map<String, @Nullable Object> payload = of(webhook);
     payload.put("reason", reason);
-    payload.put("disabled_at", at.toString());
+    payload.put("disabled_at", clock.instant().toString());
     offer(webhook, "httpqueue.webhook.disabled", payload);
   }
 
   @Override
-  public void webhookFailing(
-      Webhook webhook, int failuresInARow, @Nullable String errorClass, Instant at) {
+  public void webhookFailing(Webhook webhook, int failuresInARow) {
     Map<String, @Nullable Object> payload = of(webhook);
     payload.put("failures_in_a_row", failuresInARow);
-    payload.put("error_class", errorClass);
-    payload.put("failing_at", at.toString());
+    payload.put("failing_at", clock.instant().toString());
     offer(webhook, "httpqueue.webhook.failing", payload);
   }
 
@@ -75,9 +75,9 @@ class PushedOperationalEvents implements OperationalEvents, AutoCloseable {
     payload.put("event_id", delivery.eventId().toString());
     payload.put("status", delivery.status().name());
     payload.put("attempt_count", delivery.attemptCount());
-    payload.put("error_class", delivery.errorClass());
+    payload.put("error_class", delivery.errorClass() == null ? null : delivery.errorClass().name());
     payload.put("reason", delivery.reason());
-    payload.put("failed_at", delivery.at().toString());
+    payload.put("failed_at", clock.instant().toString());
     offer(delivery.webhook(), "httpqueue.delivery.failed", payload);
   }
 

@@ -1,6 +1,7 @@
 package io.httpqueue.queue;
 
 import io.httpqueue.delivery.ChangeJournal;
+import io.httpqueue.delivery.HeldExpiry;
 import io.httpqueue.delivery.LaneSweep;
 import io.httpqueue.delivery.Replays;
 import io.httpqueue.event.FanOut;
@@ -31,9 +32,13 @@ public record SweepJob() implements JobRequest {
     private final Replays replays;
     private final ChangeJournal journal;
 
-    Handler(FanOut fanOut, LaneSweep lanes, Replays replays, ChangeJournal journal) {
+    private final HeldExpiry expiry;
+
+    Handler(
+        FanOut fanOut, LaneSweep lanes, HeldExpiry expiry, Replays replays, ChangeJournal journal) {
       this.fanOut = fanOut;
       this.lanes = lanes;
+      this.expiry = expiry;
       this.replays = replays;
       this.journal = journal;
     }
@@ -44,6 +49,7 @@ public record SweepJob() implements JobRequest {
       try {
         fanOut.sweep();
         lanes.run();
+        expiry.sweep();
         replays.sweep();
         journal.prune();
       } catch (DataAccessException e) {

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -68,9 +69,13 @@ class ChangeJournalTest {
       late.commit();
       late.setAutoCommit(true);
 
-      assertThat(watch.next(SOON))
-          .extracting(change -> change.delivery().id().toString())
-          .containsExactly(deliveries.get(0), deliveries.get(1));
+      List<String> told = new ArrayList<>();
+      while (told.size() < 2) {
+        List<DeliveryChange> changes = watch.next(SOON);
+        assertThat(changes).isNotEmpty();
+        changes.forEach(change -> told.add(change.delivery().id().toString()));
+      }
+      assertThat(told).containsExactly(deliveries.get(0), deliveries.get(1));
     }
   }
 
@@ -159,6 +164,6 @@ class ChangeJournalTest {
 
   private void cancel(int delivery) {
     new DeliveryControlRepository(jdbc)
-        .cancelIfUnfinished(new DeliveryId(UUID.fromString(deliveries.get(delivery))));
+        .cancelIfInTheWay(new DeliveryId(UUID.fromString(deliveries.get(delivery))));
   }
 }
