@@ -2,7 +2,6 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.StatsSlot.Figures;
-import io.httpqueue.delivery.StatsSlot.Key;
 import io.httpqueue.delivery.StatsSlot.Span;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Clock;
@@ -40,7 +39,7 @@ public class DeliveryStats implements AutoCloseable {
   private final DeliveryStatsRepository repository;
   private final Clock clock;
   private final UUID serverId;
-  private final Map<Key, StatsSlot> slots = new ConcurrentHashMap<>();
+  private final Map<StatsSlot.Key, StatsSlot> slots = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofVirtual().name("delivery-stats").factory());
@@ -80,7 +79,8 @@ public class DeliveryStats implements AutoCloseable {
   private void count(WebhookId webhook, Consumer<StatsSlot> action) {
     Instant now = clock.instant();
     for (Span span : Span.values()) {
-      action.accept(slots.computeIfAbsent(new Key(webhook, span, span.start(now)), StatsSlot::new));
+      action.accept(
+          slots.computeIfAbsent(new StatsSlot.Key(webhook, span, span.start(now)), StatsSlot::new));
     }
   }
 
@@ -126,7 +126,7 @@ public class DeliveryStats implements AutoCloseable {
     }
   }
 
-  private boolean isWritten(Key key) {
+  private boolean isWritten(StatsSlot.Key key) {
     StatsSlot slot = slots.get(key);
     return slot == null || slot.isWritten();
   }
