@@ -70,6 +70,8 @@ public final class DeliveryWatch implements AutoCloseable {
   }
 
   /**
+   * Checks that what was not read yet can still be read.
+   *
    * @throws TooFarBehindException if changes that were not read yet are not kept any more
    */
   public void checkKept() {

@@ -17,6 +17,7 @@ import io.httpqueue.api.v1.ListDeliveriesRequest;
 import io.httpqueue.api.v1.ListDeliveriesResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.WebhookDelivery;
+import io.httpqueue.api.v1.WebhookDeliveryStatus;
 import io.httpqueue.testing.Answer;
 import io.httpqueue.testing.DeliveryClient;
 import io.httpqueue.testing.ScriptedReceiver;
@@ -234,7 +235,7 @@ class DeliveryOperationsTest {
                             .setWebhookId("x")
                             .setEventId("y")
                             .setEvent("*")
-                            .addStatusesValue(0)
+                            .addStatuses(WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_UNKNOWN)
                             .setCreatedFromMs(-1)
                             .setPageSize(501)
                             .setPageToken("z")

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -191,7 +192,7 @@ class OperationsTest {
   void aReplayKeepsItsRateAndMakesNothingOnceItIsCancelled() {
     register("/a", "*");
     long from = System.currentTimeMillis() - 1;
-    Stream.generate(() -> client.push("e")).limit(20).toList();
+    IntStream.range(0, 20).forEach(_ -> client.push("e"));
     await().until(() -> receiver.requestsTo("/a").size() == 20);
     awaitWritten(20);
     long begun = System.nanoTime();
