@@ -52,7 +52,7 @@ CREATE TABLE delivery_watch (
 -- emptied whole. A position is taken while the delivery is locked, so the changes of one delivery are in order.
 CREATE SEQUENCE delivery_change_position;
 -- Its last_value is then always a position that was taken.
-SELECT nextval('delivery_change_position');
+DO $$ BEGIN PERFORM nextval('delivery_change_position'); END $$;
 
 CREATE TABLE delivery_change (
   turn              smallint NOT NULL DEFAULT (extract(epoch FROM now())::bigint / 600 % 4)::smallint,

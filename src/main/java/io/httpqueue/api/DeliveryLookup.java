@@ -36,9 +36,11 @@ class DeliveryLookup {
    */
   Delivery delivery(String id) {
     UUID value = id("delivery_id", id);
-    return history
-        .find(new DeliveryId(value))
-        .orElseThrow(() -> new NotFoundException("delivery", value.toString()));
+    return Caller.current()
+        .visible(
+            history.find(new DeliveryId(value)),
+            Delivery::namespace,
+            () -> new NotFoundException("delivery", value.toString()));
   }
 
   /**
@@ -47,9 +49,11 @@ class DeliveryLookup {
    */
   Replay replay(String id) {
     UUID value = id("replay_id", id);
-    return replays
-        .find(new ReplayId(value))
-        .orElseThrow(() -> new NotFoundException("replay", value.toString()));
+    return Caller.current()
+        .visible(
+            replays.find(new ReplayId(value)),
+            replay -> replay.scope().namespace(),
+            () -> new NotFoundException("replay", value.toString()));
   }
 
   /**

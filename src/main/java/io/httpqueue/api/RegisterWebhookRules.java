@@ -32,6 +32,7 @@ final class RegisterWebhookRules {
     Duration timeout =
         RequestRules.seconds("timeout", request.getTimeout(), MAX_TIMEOUT_SECONDS, violations);
     checkDescription(request.getDescription(), violations);
+    SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
     violations.throwIfAny();
     return new WebhookDefinition(
         request.getNamespace(),

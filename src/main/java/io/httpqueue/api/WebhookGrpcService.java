@@ -1,7 +1,6 @@
 package io.httpqueue.api;
 
 import io.grpc.BindableService;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -29,6 +28,8 @@ import io.httpqueue.api.v1.ReplayEventsRequest;
 import io.httpqueue.api.v1.ReplayEventsResponse;
 import io.httpqueue.api.v1.RetryDeliveryRequest;
 import io.httpqueue.api.v1.RetryDeliveryResponse;
+import io.httpqueue.api.v1.RotateSecretRequest;
+import io.httpqueue.api.v1.RotateSecretResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.api.v1.WatchDeliveriesRequest;
@@ -79,10 +80,9 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
     this.errors = errors;
   }
 
-  /** Requests are parsed inside the interceptors, so that one that does not parse is answered. */
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.useInputStreamMessages(WebhookServiceGrpc.bindService(this));
+    return RequestCheck.serve(WebhookServiceGrpc.bindService(this));
   }
 
   @Override
@@ -96,6 +96,13 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   public void unregisterWebhook(
       UnregisterWebhookRequest request, StreamObserver<UnregisterWebhookResponse> answer) {
     answer.onNext(registrations.unregister(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void rotateSecret(
+      RotateSecretRequest request, StreamObserver<RotateSecretResponse> answer) {
+    answer.onNext(registrations.rotate(request));
     answer.onCompleted();
   }
 
@@ -179,6 +186,7 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
       // With a handler set, answering a call that was cancelled meanwhile is no error.
       call.setOnCancelHandler(() -> {});
     }
+    Caller.current().admitPush(request.getNamespace());
     var _ =
         intake
             .accept(pushEventRules.read(request))

@@ -5,37 +5,79 @@ import io.httpqueue.api.v1.ListWebhooksResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
 import io.httpqueue.api.v1.RegisteredWebhook;
+import io.httpqueue.api.v1.RotateSecretRequest;
+import io.httpqueue.api.v1.RotateSecretResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.delivery.WebhookUnregistration;
+import io.httpqueue.webhook.PublicSigning;
+import io.httpqueue.webhook.RotatedSecret;
+import io.httpqueue.webhook.SecretChoice;
+import io.httpqueue.webhook.SignedWebhook;
+import io.httpqueue.webhook.UnknownWebhookException;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookPage;
 import io.httpqueue.webhook.WebhookQuery;
 import io.httpqueue.webhook.WebhookRegistry;
+import io.httpqueue.webhook.WebhookSecrets;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Registers, unregisters and lists webhooks on behalf of clients. Thread-safe. */
+/**
+ * Registers, unregisters and lists webhooks, and replaces their secrets, on behalf of clients.
+ * Thread-safe.
+ */
 @Component
 class WebhookRegistrations {
 
   private final WebhookRegistry registry;
+  private final WebhookSecrets secrets;
   private final WebhookUnregistration unregistration;
 
-  WebhookRegistrations(WebhookRegistry registry, WebhookUnregistration unregistration) {
+  WebhookRegistrations(
+      WebhookRegistry registry, WebhookSecrets secrets, WebhookUnregistration unregistration) {
     this.registry = registry;
+    this.secrets = secrets;
     this.unregistration = unregistration;
   }
 
   RegisterWebhookResponse register(RegisterWebhookRequest request) {
-    Webhook webhook = registry.register(RegisterWebhookRules.read(request));
+    SignedWebhook signed =
+        secrets.register(
+            RegisterWebhookRules.read(request),
+            SigningRules.read(request.getSecret(), request.getSigningScheme(), new Violations()));
+    Webhook webhook = signed.webhook();
     return RegisterWebhookResponse.newBuilder()
         .setWebhookId(webhook.id().toString())
         .setSuccess(true)
         .setMessage("Webhook registered")
         .setCreatedAt(webhook.createdAt().getEpochSecond())
+        .setSecret(signed.secret().reveal())
+        .setPublicKey(signed.secret().publicKey().orElse(""))
+        .build();
+  }
+
+  RotateSecretResponse rotate(RotateSecretRequest request) {
+    Violations violations = new Violations();
+    Optional<UUID> id = RequestRules.parseId("webhook_id", request.getWebhookId(), violations);
+    SecretChoice choice =
+        SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
+    violations.throwIfAny();
+    WebhookId webhookId = new WebhookId(id.orElseThrow());
+    Caller.current()
+        .visible(
+            registry.find(webhookId),
+            Webhook::namespace,
+            () -> new UnknownWebhookException(webhookId));
+    RotatedSecret rotated = secrets.rotate(webhookId, choice);
+    return RotateSecretResponse.newBuilder()
+        .setSecret(rotated.secret().reveal())
+        .setPublicKey(rotated.secret().publicKey().orElse(""))
+        .setPreviousExpiresAt(rotated.previousExpiresAt().map(Instant::getEpochSecond).orElse(0L))
         .build();
   }
 
@@ -43,8 +85,14 @@ class WebhookRegistrations {
     Violations violations = new Violations();
     Optional<UUID> id = RequestRules.parseId("webhook_id", request.getWebhookId(), violations);
     violations.throwIfAny();
+    WebhookId webhookId = new WebhookId(id.orElseThrow());
+    Caller.current()
+        .visible(
+            registry.find(webhookId),
+            Webhook::namespace,
+            () -> new UnknownWebhookException(webhookId));
     try {
-      unregistration.unregister(new WebhookId(id.orElseThrow()));
+      unregistration.unregister(webhookId);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CallInterruptedException(e);
@@ -69,8 +117,11 @@ class WebhookRegistrations {
             .setSuccess(true)
             .setMessage("%d webhooks".formatted(page.total()));
     ResponseBudget budget = new ResponseBudget();
+    Map<WebhookId, PublicSigning> signing =
+        secrets.describe(page.webhooks().stream().map(Webhook::id).toList());
     for (Webhook webhook : page.webhooks()) {
-      RegisteredWebhook message = message(webhook);
+      RegisteredWebhook message =
+          message(webhook, signing.getOrDefault(webhook.id(), PublicSigning.NONE));
       if (!budget.takes(message)) {
         break;
       }
@@ -100,18 +151,20 @@ class WebhookRegistrations {
         before.map(WebhookId::new).orElse(null));
   }
 
-  private static RegisteredWebhook message(Webhook webhook) {
+  static RegisteredWebhook message(Webhook webhook, PublicSigning signing) {
     return RegisteredWebhook.newBuilder()
         .setWebhookId(webhook.id().toString())
         .setNamespace(webhook.namespace())
         .addAllEvents(webhook.eventPatterns())
         .setUrl(webhook.url().toString())
-        .putAllHeaders(webhook.headers())
+        .putAllHeaders(Caller.current().visibleHeaders(webhook.headers()))
         .setTimeout(Math.toIntExact(webhook.timeout().toSeconds()))
         .setActive(webhook.active())
         .setDescription(webhook.definition().description())
         .setCreatedAt(webhook.createdAt().getEpochSecond())
         .setUpdatedAt(webhook.updatedAt().getEpochSecond())
+        .setSigningScheme(SigningRules.message(signing.scheme()))
+        .addAllPublicKeys(signing.publicKeys())
         .build();
   }
 

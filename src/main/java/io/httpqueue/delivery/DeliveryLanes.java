@@ -3,10 +3,13 @@ package io.httpqueue.delivery;
 import io.httpqueue.delivery.DeliveryLane.End;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.delivery.LaneRepository.Acquired;
+import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.HeadFailure;
 import io.httpqueue.webhook.Ordering;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
+import io.httpqueue.webhook.WebhookSigner;
+import io.httpqueue.webhook.WebhookSigners;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +33,7 @@ public class DeliveryLanes {
   private static final Duration LONGEST_QUIET = Duration.ofMinutes(1);
 
   private final LaneServices services;
+  private final WebhookSigners signers;
   private final LaneRepository lanes;
   private final LocalLanes localLanes;
   private final LaneWaker waker;
@@ -37,11 +41,13 @@ public class DeliveryLanes {
 
   DeliveryLanes(
       LaneServices services,
+      WebhookSigners signers,
       LaneRepository lanes,
       LocalLanes localLanes,
       LaneWaker waker,
       LaneStarter starter) {
     this.services = services;
+    this.signers = signers;
     this.lanes = lanes;
     this.localLanes = localLanes;
     this.waker = waker;
@@ -97,6 +103,10 @@ public class DeliveryLanes {
           start.webhookId(),
           e.getMostSpecificCause().getMessage());
       releaseIfPossible(start);
+    } catch (DecryptionException e) {
+      // The sweep has it started again, perhaps on a server that has the key.
+      log.error("The lane of webhook {} cannot start: {}", start.webhookId(), e.getMessage());
+      releaseIfPossible(start);
     }
   }
 
@@ -130,11 +140,30 @@ public class DeliveryLanes {
       cancelAll(start.webhookId(), lease);
       return Ended.early(End.IDLE);
     }
-    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
-    services.deliveries().recoverInterrupted(start, block);
     if (webhook.isHeld()) {
+      recoverInterrupted(start, webhook);
       return Ended.early(End.HELD);
     }
+    try (WebhookSigner signer = signers.open(start.webhookId())) {
+      return deliver(start, acquired, lease, share, webhook, signer);
+    }
+  }
+
+  private void recoverInterrupted(LaneStart start, Webhook webhook) {
+    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
+    services.deliveries().recoverInterrupted(start, block);
+  }
+
+  private Ended deliver(
+      LaneStart start,
+      Acquired acquired,
+      LaneLease lease,
+      FairShare.Share share,
+      Webhook webhook,
+      WebhookSigner signer)
+      throws InterruptedException {
+    recoverInterrupted(start, webhook);
+    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
     boolean ordered = webhook.policy().ordering() != Ordering.NONE;
     LanePace pace = pace(webhook, acquired);
     LaneBacklog backlog =
@@ -147,7 +176,8 @@ public class DeliveryLanes {
       claimSuspects(start, backlog, ordered, pace.maxInFlight());
     }
     backlog.lookForRetries();
-    LaneDispatch dispatch = new LaneDispatch(webhook, lease, backlog, pace, share, services);
+    LaneDispatch dispatch =
+        new LaneDispatch(webhook, signer, lease, backlog, pace, share, services);
     DeliveryLane lane = new DeliveryLane(start, webhook, backlog, lease, pace, dispatch, services);
     End end = run(start, lane);
     return new Ended(

@@ -12,5 +12,11 @@ import java.util.Map;
  * @param body sent byte for byte; not copied, so the caller must not change it
  * @param timeout bounds the whole attempt: look-up, connection, request and answer together
  */
-public record OutboundRequest(
-    URI url, Map<String, String> headers, byte[] body, Duration timeout) {}
+public record OutboundRequest(URI url, Map<String, String> headers, byte[] body, Duration timeout) {
+
+  /** Leaves headers and body out: they may be secret. */
+  @Override
+  public String toString() {
+    return "OutboundRequest[url=%s, timeout=%s]".formatted(url, timeout);
+  }
+}

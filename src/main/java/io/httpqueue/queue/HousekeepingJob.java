@@ -2,6 +2,7 @@ package io.httpqueue.queue;
 
 import io.httpqueue.delivery.DeliveryStats;
 import io.httpqueue.retention.PartitionKeeper;
+import io.httpqueue.webhook.WebhookSecrets;
 import java.time.Clock;
 import java.time.Duration;
 import org.jobrunr.jobs.annotations.Job;
@@ -16,8 +17,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the partitions of the days ahead, and keeps tables from growing. Public because JobRunr
- * asks for it.
+ * Makes the partitions of the days ahead, keeps tables from growing, and deletes secrets that sign
+ * no more. Public because JobRunr asks for it.
  */
 public record HousekeepingJob() implements JobRequest {
 
@@ -37,12 +38,19 @@ public record HousekeepingJob() implements JobRequest {
 
     private final PartitionKeeper partitions;
     private final DeliveryStats stats;
+    private final WebhookSecrets secrets;
     private final StorageProvider storage;
     private final Clock clock;
 
-    Handler(PartitionKeeper partitions, DeliveryStats stats, StorageProvider storage, Clock clock) {
+    Handler(
+        PartitionKeeper partitions,
+        DeliveryStats stats,
+        WebhookSecrets secrets,
+        StorageProvider storage,
+        Clock clock) {
       this.partitions = partitions;
       this.stats = stats;
+      this.secrets = secrets;
       this.storage = storage;
       this.clock = clock;
     }
@@ -53,6 +61,7 @@ public record HousekeepingJob() implements JobRequest {
       try {
         partitions.keep();
         stats.prune();
+        secrets.deleteExpired();
         storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
       } catch (DataAccessException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.

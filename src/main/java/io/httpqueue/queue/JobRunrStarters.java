@@ -29,7 +29,7 @@ class JobRunrStarters implements LaneStarter, FanOutStarter, ReplayStarter {
   @Override
   public void start(List<LaneStart> lanes) {
     enqueue(() -> scheduler.enqueue(lanes.stream().map(LaneJob::of)));
-    nudge.here();
+    nudge.soon();
   }
 
   @Override
@@ -46,13 +46,13 @@ class JobRunrStarters implements LaneStarter, FanOutStarter, ReplayStarter {
   @Override
   public void startFanOuts(List<UUID> fanOuts) {
     enqueue(() -> scheduler.enqueue(FanOutJob.of(fanOuts)));
-    nudge.here();
+    nudge.soon();
   }
 
   @Override
   public void startReplay(ReplayId replay) {
     enqueue(() -> scheduler.enqueue(new ReplayJob(replay.value())));
-    nudge.here();
+    nudge.soon();
   }
 
   private static void enqueue(Runnable enqueue) {

@@ -21,8 +21,8 @@ public class WebhookRegistry {
     this.ids = ids;
   }
 
-  /** Registers a webhook under a new id. */
-  public Webhook register(WebhookDefinition webhook) {
+  /** Registers a webhook under a new id; {@link WebhookSecrets} gives it a secret. */
+  Webhook register(WebhookDefinition webhook) {
     return repository.insert(new WebhookId(ids.next()), webhook);
   }
 

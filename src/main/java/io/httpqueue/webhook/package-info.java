@@ -10,7 +10,7 @@
  *
  * <p>Limits: a webhook is not changed after it was registered. Rows are never deleted.
  *
- * <p>May use signing, database and telemetry.
+ * <p>May use signing, encryption, database and telemetry.
  */
 @NullMarked
 package io.httpqueue.webhook;

@@ -38,7 +38,10 @@ class ChangeJournalTest {
     journal = new ChangeJournal(repository, new WatchSettings(10, Duration.ofMillis(10)));
     SampleRows rows = new SampleRows(jdbc);
     rows.deliveries(rows.webhook(), "PENDING", 0, 0, 3);
-    deliveries = jdbc.sql("SELECT id FROM delivery ORDER BY id").query((row, _) -> row.getString("id")).list();
+    deliveries =
+        jdbc.sql("SELECT id FROM delivery ORDER BY id")
+            .query((row, _) -> row.getString("id"))
+            .list();
   }
 
   @AfterEach

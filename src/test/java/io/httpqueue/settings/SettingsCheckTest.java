@@ -70,6 +70,15 @@ class SettingsCheckTest {
         .doesNotContain("secret");
   }
 
+  @Test
+  void doesNotRepeatAWrongEncryptionKey() {
+    assertThat(problems(Map.of("HTTPQUEUE_ENCRYPTION_KEYS", "first:c2VjcmV0")))
+        .singleElement()
+        .asString()
+        .startsWith("HTTPQUEUE_ENCRYPTION_KEYS has no key of the form name:key at place 1")
+        .doesNotContain("c2Vj");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "HTTPQUEUE_DATABASE_CONECTIONS, 9, HTTPQUEUE_DATABASE_CONNECTIONS",

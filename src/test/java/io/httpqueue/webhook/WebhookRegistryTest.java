@@ -3,10 +3,13 @@ package io.httpqueue.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.httpqueue.database.UuidV7;
+import io.httpqueue.encryption.Encryption;
+import io.httpqueue.encryption.KeyRing;
 import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +32,9 @@ class WebhookRegistryTest {
   private final JdbcClient jdbc = database.jdbc();
   private final WebhookRegistry registry =
       new WebhookRegistry(
-          new WebhookRepository(jdbc), new UuidV7(Clock.systemUTC(), RandomGenerator.getDefault()));
+          new WebhookRepository(
+              jdbc, new HeaderStore(new Encryption(KeyRing.development(), new SecureRandom()))),
+          new UuidV7(Clock.systemUTC(), RandomGenerator.getDefault()));
 
   @AfterAll
   static void stop() {
