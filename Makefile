@@ -12,7 +12,7 @@ CTRL_C_IS_FINE := trap : INT
 
 COMPOSE := compose=$$(build-tools/containers compose) || { echo "Neither docker with compose nor podman with podman-compose runs here."; exit 1; }
 
-.PHONY: build test test-long run listen demo bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
+.PHONY: build test test-long verify-examples run listen demo fuzz bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
   image env grpc-up grpc-logs grpc-down docker-dev container-test measure-image helm-check licences upgrade-test reproducible obs-up help
 
 help: ## list the targets
@@ -46,6 +46,9 @@ test: ## run all tests and the format check, and the linters where npm is instal
 test-long: ## run the tests that take minutes: very many rows, killed processes
 	@./mvnw -B -ntp verify -Dgroups=long -DexcludedGroups=
 
+verify-examples: ## have the receivers of examples/verify check what a server signs; languages that are missing are skipped
+	@build-tools/verify-examples
+
 format: ## format the Java and proto files
 	@build-tools/format
 	@if command -v npx >/dev/null; then $(MAKE) proto-format; else echo "proto-format skipped: npm is not installed"; fi
@@ -55,6 +58,9 @@ lint: proto-lint ## check formats, scripts and proto files (needs npm)
 	@for script in mvnw $$(grep -l '^#!/bin/sh' build-tools/* deploy/image/*); do sh -n "$$script"; done
 	@for script in $$(grep -l '^#!/usr/bin/env bash' build-tools/*); do bash -n "$$script"; done
 	@bash -n .ci/run
+
+fuzz: ## try random inputs on all that reads what strangers send; ARGS="--seconds 60 EgressFuzz"
+	@build-tools/fuzz $(ARGS)
 
 bench: ## measure throughput and latency; ARGS="--scenario steady --events 100000"
 	@build-tools/bench io.httpqueue.bench.Bench $(ARGS)

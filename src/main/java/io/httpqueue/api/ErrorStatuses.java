@@ -18,6 +18,7 @@ import io.httpqueue.database.QueueFullException;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.TooFarBehindException;
 import io.httpqueue.delivery.TooManyWatchesException;
+import io.httpqueue.event.IdempotencyKeyReusedException;
 import io.httpqueue.webhook.UnknownWebhookException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -62,6 +63,13 @@ class ErrorStatuses {
           notFound(missing.resource(), missing.id(), missing.getMessage());
       case UnknownWebhookException unknown ->
           notFound("webhook", unknown.id().toString(), unknown.getMessage());
+      case IdempotencyKeyReusedException reused ->
+          StatusProto.toStatusRuntimeException(
+              status(
+                  Code.ALREADY_EXISTS,
+                  "idempotency_key was used within its window for another event: one that differs"
+                      + " in name, payload, metadata or options",
+                  resource("event", reused.first().toString())));
       case UnauthenticatedException stranger -> refused(Code.UNAUTHENTICATED, stranger);
       case PermissionDeniedException denied -> refused(Code.PERMISSION_DENIED, denied);
       case RateLimitedException limited ->
@@ -87,12 +95,17 @@ class ErrorStatuses {
     }
     boolean stopped = stopping && cause instanceof IllegalStateException;
     if (stopped || cause instanceof CallInterruptedException) {
-      return retryable(Code.UNAVAILABLE, "the server is stopping; try again", RETRY);
+      return ofStop();
     }
     String id = ids.next().toString();
     log.error("{} failed; its caller was told of error {}", method, id, cause);
     return StatusProto.toStatusRuntimeException(
         status(Code.INTERNAL, "internal error " + id, null));
+  }
+
+  /** The answer to what the server cannot go on with because it stops. */
+  StatusRuntimeException ofStop() {
+    return retryable(Code.UNAVAILABLE, "the server is stopping; try again", RETRY);
   }
 
   /** What gRPC throws by itself: its text is for clients, but for bytes that cannot be parsed. */
@@ -134,9 +147,12 @@ class ErrorStatuses {
 
   private static StatusRuntimeException notFound(
       String type, String name, @Nullable String message) {
-    ResourceInfo resource =
-        ResourceInfo.newBuilder().setResourceType(type).setResourceName(name).build();
-    return StatusProto.toStatusRuntimeException(status(Code.NOT_FOUND, message, resource));
+    return StatusProto.toStatusRuntimeException(
+        status(Code.NOT_FOUND, message, resource(type, name)));
+  }
+
+  private static ResourceInfo resource(String type, String name) {
+    return ResourceInfo.newBuilder().setResourceType(type).setResourceName(name).build();
   }
 
   private static StatusRuntimeException refused(Code code, RuntimeException reason) {

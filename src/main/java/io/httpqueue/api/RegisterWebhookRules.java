@@ -24,7 +24,14 @@ final class RegisterWebhookRules {
    * @throws InvalidRequestException if anything is wrong
    */
   static WebhookDefinition read(RegisterWebhookRequest request) {
-    Violations violations = new Violations();
+    return read(request, new Violations());
+  }
+
+  /**
+   * @param violations that were found before, which are told as well
+   * @throws InvalidRequestException if anything is wrong
+   */
+  static WebhookDefinition read(RegisterWebhookRequest request, Violations violations) {
     NameRules.checkName("namespace", request.getNamespace(), violations);
     checkEvents(request.getEventsList(), violations);
     Optional<URI> url = UrlRules.parse("url", request.getUrl(), violations);

@@ -8,6 +8,8 @@ import io.httpqueue.api.v1.CancelDeliveryRequest;
 import io.httpqueue.api.v1.CancelDeliveryResponse;
 import io.httpqueue.api.v1.CancelReplayRequest;
 import io.httpqueue.api.v1.CancelReplayResponse;
+import io.httpqueue.api.v1.DeleteEventTypeRequest;
+import io.httpqueue.api.v1.DeleteEventTypeResponse;
 import io.httpqueue.api.v1.GetDeliveryRequest;
 import io.httpqueue.api.v1.GetDeliveryResponse;
 import io.httpqueue.api.v1.GetReplayRequest;
@@ -18,10 +20,18 @@ import io.httpqueue.api.v1.GetWebhookStatusRequest;
 import io.httpqueue.api.v1.GetWebhookStatusResponse;
 import io.httpqueue.api.v1.ListDeliveriesRequest;
 import io.httpqueue.api.v1.ListDeliveriesResponse;
+import io.httpqueue.api.v1.ListEventTypesRequest;
+import io.httpqueue.api.v1.ListEventTypesResponse;
 import io.httpqueue.api.v1.ListWebhooksRequest;
 import io.httpqueue.api.v1.ListWebhooksResponse;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
+import io.httpqueue.api.v1.PushEventStreamRequest;
+import io.httpqueue.api.v1.PushEventStreamResponse;
+import io.httpqueue.api.v1.PushEventsRequest;
+import io.httpqueue.api.v1.PushEventsResponse;
+import io.httpqueue.api.v1.PutEventTypeRequest;
+import io.httpqueue.api.v1.PutEventTypeResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
 import io.httpqueue.api.v1.ReplayEventsRequest;
@@ -35,12 +45,7 @@ import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.api.v1.WatchDeliveriesRequest;
 import io.httpqueue.api.v1.WatchDeliveriesResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
-import io.httpqueue.event.AcceptedEvent;
-import io.httpqueue.event.EventIntake;
-import io.httpqueue.webhook.WebhookId;
-import java.util.concurrent.Executor;
 import net.devh.boot.grpc.server.service.GrpcService;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The service {@code httpqueue.v1.WebhookService}. Its methods run on virtual threads; what they
@@ -49,35 +54,32 @@ import org.jspecify.annotations.Nullable;
 @GrpcService
 class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableService {
 
-  private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
-
-  private final EventIntake intake;
-  private final PushEventRules pushEventRules = new PushEventRules();
+  private final EventPushes pushes;
+  private final EventTypeRegistrations eventTypes;
   private final WebhookRegistrations registrations;
   private final DeliveryStatusReader statuses;
   private final DeliveryOperations deliveries;
   private final ReplayOperations replays;
   private final StatsReader stats;
   private final WatchCalls watches;
-  private final ErrorStatuses errors;
 
   WebhookGrpcService(
-      EventIntake intake,
+      EventPushes pushes,
+      EventTypeRegistrations eventTypes,
       WebhookRegistrations registrations,
       DeliveryStatusReader statuses,
       DeliveryOperations deliveries,
       ReplayOperations replays,
       StatsReader stats,
-      WatchCalls watches,
-      ErrorStatuses errors) {
-    this.intake = intake;
+      WatchCalls watches) {
+    this.pushes = pushes;
+    this.eventTypes = eventTypes;
     this.registrations = registrations;
     this.statuses = statuses;
     this.deliveries = deliveries;
     this.replays = replays;
     this.stats = stats;
     this.watches = watches;
-    this.errors = errors;
   }
 
   @Override
@@ -179,39 +181,40 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
     watches.begin(request, (ServerCallStreamObserver<WatchDeliveriesResponse>) answer);
   }
 
-  /** Holds no thread while the commit runs, and none of the intake's for the answer. */
   @Override
   public void pushEvent(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
-    if (answer instanceof ServerCallStreamObserver<?> call) {
-      // With a handler set, answering a call that was cancelled meanwhile is no error.
-      call.setOnCancelHandler(() -> {});
-    }
-    Caller.current().admitPush(request.getNamespace());
-    var _ =
-        intake
-            .accept(pushEventRules.read(request))
-            .whenCompleteAsync((event, failure) -> answer(answer, event, failure), VIRTUAL_THREADS);
+    pushes.push(request, answer);
   }
 
-  private void answer(
-      StreamObserver<PushEventResponse> answer,
-      @Nullable AcceptedEvent event,
-      @Nullable Throwable failure) {
-    if (event == null || failure != null) {
-      Throwable cause = failure == null ? new IllegalStateException("no event") : failure;
-      answer.onError(errors.of(cause, WebhookServiceGrpc.getPushEventMethod().getFullMethodName()));
-      return;
-    }
-    PushEventResponse.Builder response =
-        PushEventResponse.newBuilder()
-            .setEventId(event.id().toString())
-            .setWebhooksTriggered(event.webhookIds().size())
-            .setSuccess(true)
-            .setMessage("Event accepted");
-    for (WebhookId webhook : event.webhookIds()) {
-      response.addWebhookIds(webhook.toString());
-    }
-    answer.onNext(response.build());
+  @Override
+  public void pushEvents(PushEventsRequest request, StreamObserver<PushEventsResponse> answer) {
+    pushes.pushAll(request, answer);
+  }
+
+  @Override
+  public StreamObserver<PushEventStreamRequest> pushEventStream(
+      StreamObserver<PushEventStreamResponse> answers) {
+    return pushes.open(answers);
+  }
+
+  @Override
+  public void putEventType(
+      PutEventTypeRequest request, StreamObserver<PutEventTypeResponse> answer) {
+    answer.onNext(eventTypes.put(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listEventTypes(
+      ListEventTypesRequest request, StreamObserver<ListEventTypesResponse> answer) {
+    answer.onNext(eventTypes.list(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void deleteEventType(
+      DeleteEventTypeRequest request, StreamObserver<DeleteEventTypeResponse> answer) {
+    answer.onNext(eventTypes.delete(request));
     answer.onCompleted();
   }
 }

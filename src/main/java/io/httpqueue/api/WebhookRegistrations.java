@@ -10,6 +10,7 @@ import io.httpqueue.api.v1.RotateSecretResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.delivery.WebhookUnregistration;
+import io.httpqueue.webhook.ClientCertificate;
 import io.httpqueue.webhook.PublicSigning;
 import io.httpqueue.webhook.RotatedSecret;
 import io.httpqueue.webhook.SecretChoice;
@@ -37,19 +38,27 @@ class WebhookRegistrations {
   private final WebhookRegistry registry;
   private final WebhookSecrets secrets;
   private final WebhookUnregistration unregistration;
+  private final ReceiverRules receiverRules;
 
   WebhookRegistrations(
-      WebhookRegistry registry, WebhookSecrets secrets, WebhookUnregistration unregistration) {
+      WebhookRegistry registry,
+      WebhookSecrets secrets,
+      WebhookUnregistration unregistration,
+      ReceiverRules receiverRules) {
     this.registry = registry;
     this.secrets = secrets;
     this.unregistration = unregistration;
+    this.receiverRules = receiverRules;
   }
 
   RegisterWebhookResponse register(RegisterWebhookRequest request) {
+    Violations violations = new Violations();
+    Optional<ClientCertificate> certificate = receiverRules.check(request, violations);
     SignedWebhook signed =
         secrets.register(
-            RegisterWebhookRules.read(request),
-            SigningRules.read(request.getSecret(), request.getSigningScheme(), new Violations()));
+            RegisterWebhookRules.read(request, violations),
+            SigningRules.read(request.getSecret(), request.getSigningScheme(), new Violations()),
+            certificate.orElse(null));
     Webhook webhook = signed.webhook();
     return RegisterWebhookResponse.newBuilder()
         .setWebhookId(webhook.id().toString())
@@ -163,6 +172,10 @@ class WebhookRegistrations {
         .setDescription(webhook.definition().description())
         .setCreatedAt(webhook.createdAt().getEpochSecond())
         .setUpdatedAt(webhook.updatedAt().getEpochSecond())
+        .setClientCertificateExpiresAt(
+            webhook.clientCertificateExpiresAt() == null
+                ? 0
+                : webhook.clientCertificateExpiresAt().getEpochSecond())
         .setSigningScheme(SigningRules.message(signing.scheme()))
         .addAllPublicKeys(signing.publicKeys())
         .build();

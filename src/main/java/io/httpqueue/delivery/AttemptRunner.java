@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -137,6 +138,10 @@ class AttemptRunner {
               Map.of(
                   "HTTPQueue-Delivery", delivery.id().toString(),
                   "HTTPQueue-Attempt", Integer.toString(delivery.attempt()))));
+    } catch (DataAccessException e) {
+      // The lane has read it at its start; it was changed since, and Postgres is away.
+      return new NotAnswered(
+          FailureClass.TLS, "the client certificate could not be read", Duration.ZERO);
     } catch (RuntimeException e) {
       log.error("Delivery {} met a defect of HTTPQueue", delivery.id(), e);
       return new NotAnswered(FailureClass.INTERNAL, "an error inside HTTPQueue", Duration.ZERO);

@@ -102,7 +102,8 @@ class ChangeJournalRepository {
       DeliveryRows.inOrderOfChange(
           """
           SELECT change.position, change.changed_at, change.delivery_id AS id, change.webhook_id,
-            delivery.event_id, change.status, change.attempt_count, change.max_attempts,
+            delivery.event_id, shown_status(change.status, change.attempt_count) AS status,
+            change.attempt_count, change.max_attempts,
             delivery.created_at, change.last_attempted_at, change.next_attempt_at, change.expires_at,
             change.ended_because, delivery.ordering_key, delivery.replay_id
           FROM (

@@ -32,7 +32,7 @@ class DeliveryHistoryRepository {
           SELECT %1$s
           FROM delivery
           WHERE %%s = :subject AND id < :before
-            AND (:allStatuses OR status = ANY(:statuses::delivery_status[]))
+            AND (:allStatuses OR shown_status(status, attempt_count) = ANY(:statuses::delivery_status[]))
           ORDER BY id DESC
           LIMIT :limit
           """
@@ -63,7 +63,7 @@ class DeliveryHistoryRepository {
   private static final String COUNT_IN_STATUSES =
       """
       SELECT count(*) FROM delivery
-      WHERE %s = :subject AND status = ANY(:statuses::delivery_status[])
+      WHERE %s = :subject AND shown_status(status, attempt_count) = ANY(:statuses::delivery_status[])
       """;
 
   static final String COUNT_OF_WEBHOOK = COUNT.formatted("webhook_id");

@@ -38,6 +38,7 @@ public class DeliveryLanes {
   private final LocalLanes localLanes;
   private final LaneWaker waker;
   private final LaneStarter starter;
+  private final ClientIdentities identities;
 
   DeliveryLanes(
       LaneServices services,
@@ -45,13 +46,15 @@ public class DeliveryLanes {
       LaneRepository lanes,
       LocalLanes localLanes,
       LaneWaker waker,
-      LaneStarter starter) {
+      LaneStarter starter,
+      ClientIdentities identities) {
     this.services = services;
     this.signers = signers;
     this.lanes = lanes;
     this.localLanes = localLanes;
     this.waker = waker;
     this.starter = starter;
+    this.identities = identities;
   }
 
   /**
@@ -144,6 +147,8 @@ public class DeliveryLanes {
       recoverInterrupted(start, webhook);
       return Ended.early(End.HELD);
     }
+    // Read now, when no attempt can be lost to a Postgres that is away.
+    var _ = identities.of(webhook);
     try (WebhookSigner signer = signers.open(start.webhookId())) {
       return deliver(start, acquired, lease, share, webhook, signer);
     }

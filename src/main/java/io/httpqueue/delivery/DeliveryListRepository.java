@@ -68,7 +68,7 @@ class DeliveryListRepository {
         SELECT delivery.id
         FROM walked JOIN LATERAL (SELECT * FROM delivery WHERE id = walked.id) AS delivery ON true
         WHERE walked.id >= coalesce((SELECT id FROM lowest), :from)
-          AND (:allStatuses OR delivery.status = ANY (:statuses::delivery_status[]))
+          AND (:allStatuses OR shown_status(delivery.status, delivery.attempt_count) = ANY (:statuses::delivery_status[]))
           AND (:webhook::uuid IS NULL OR delivery.webhook_id = :webhook)
           AND (:name::text IS NULL
             OR (SELECT name FROM event WHERE event.id = delivery.event_id) = :name)

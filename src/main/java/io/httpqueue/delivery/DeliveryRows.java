@@ -16,7 +16,8 @@ final class DeliveryRows {
   /** Of {@code delivery}. */
   static final String COLUMNS =
       """
-      id, webhook_id, event_id, status, attempt_count, max_attempts, created_at, last_attempted_at,
+      id, webhook_id, event_id, shown_status(status, attempt_count) AS status, attempt_count,
+      max_attempts, created_at, last_attempted_at,
       next_attempt_at, expires_at, ended_because, ordering_key, replay_id
       """;
 

@@ -1,6 +1,7 @@
 package io.httpqueue.queue;
 
 import io.httpqueue.delivery.DeliveryStats;
+import io.httpqueue.event.IdempotencyKeys;
 import io.httpqueue.retention.PartitionKeeper;
 import io.httpqueue.webhook.WebhookSecrets;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Makes the partitions of the days ahead, keeps tables from growing, and deletes secrets that sign
@@ -38,6 +40,7 @@ public record HousekeepingJob() implements JobRequest {
 
     private final PartitionKeeper partitions;
     private final DeliveryStats stats;
+    private final IdempotencyKeys idempotencyKeys;
     private final WebhookSecrets secrets;
     private final StorageProvider storage;
     private final Clock clock;
@@ -45,11 +48,13 @@ public record HousekeepingJob() implements JobRequest {
     Handler(
         PartitionKeeper partitions,
         DeliveryStats stats,
+        IdempotencyKeys idempotencyKeys,
         WebhookSecrets secrets,
         StorageProvider storage,
         Clock clock) {
       this.partitions = partitions;
       this.stats = stats;
+      this.idempotencyKeys = idempotencyKeys;
       this.secrets = secrets;
       this.storage = storage;
       this.clock = clock;
@@ -61,9 +66,10 @@ public record HousekeepingJob() implements JobRequest {
       try {
         partitions.keep();
         stats.prune();
+        idempotencyKeys.turn();
         secrets.deleteExpired();
         storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
-      } catch (DataAccessException | StorageException e) {
+      } catch (DataAccessException | TransactionException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.
         log.info("Housekeeping goes on later: {}", e.getMessage());
       }

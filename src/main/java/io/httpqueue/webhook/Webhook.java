@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pausedAt since when its deliveries wait; null while they do not
  * @param disabled why the server took it out of use; null while it has not
  * @param deletedAt when it was unregistered; null while it is registered
+ * @param clientCertificateExpiresAt when the client certificate ends; null where it has none
  */
 public record Webhook(
     WebhookId id,
@@ -22,7 +23,8 @@ public record Webhook(
     @Nullable Disabled disabled,
     Instant createdAt,
     Instant updatedAt,
-    @Nullable Instant deletedAt) {
+    @Nullable Instant deletedAt,
+    @Nullable Instant clientCertificateExpiresAt) {
 
   public String namespace() {
     return definition.namespace();

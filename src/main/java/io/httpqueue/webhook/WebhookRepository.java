@@ -104,6 +104,8 @@ class WebhookRepository {
         RETURNING id
       ), unsubscribed AS (
         DELETE FROM webhook_subscription USING deleted WHERE webhook_id = deleted.id
+      ), forgotten AS (
+        DELETE FROM webhook_client_certificate USING deleted WHERE webhook_id = deleted.id
       )
       SELECT count(*) FROM deleted
       """;

@@ -68,7 +68,8 @@ final class WebhookRows {
         disabled(row),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("updated_at", OffsetDateTime.class).toInstant(),
-        instant(row, "deleted_at"));
+        instant(row, "deleted_at"),
+        instant(row, "client_certificate_expires_at"));
   }
 
   private WebhookDefinition definition(WebhookId id, ResultSet row) throws SQLException {

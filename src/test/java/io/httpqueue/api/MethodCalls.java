@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -25,7 +26,7 @@ final class MethodCalls {
   /**
    * How a call ended.
    *
-   * @param status OK for a stream that was still open after a while, too
+   * @param status OK for a stream of answers that has begun, too
    * @param answers what came before the end, in protobuf's text form
    */
   record Ended(Status status, List<String> answers) {
@@ -85,7 +86,9 @@ final class MethodCalls {
         .getMethodDescriptor();
   }
 
-  /** Sends one request and waits for the end; of a stream that stays open, for half a second. */
+  /**
+   * Sends one request and waits for the end, or for the first of the answers that may never end.
+   */
   static Ended call(
       Channel channel, MethodDescriptor<?, ?> method, Metadata headers, DynamicMessage request) {
     MethodDescriptor<DynamicMessage, DynamicMessage> dynamic =
@@ -107,6 +110,9 @@ final class MethodCalls {
           @Override
           public void onMessage(DynamicMessage message) {
             answers.add(message.toString());
+            if (method.getType() == MethodDescriptor.MethodType.SERVER_STREAMING) {
+              end.complete(Status.OK);
+            }
           }
 
           @Override
@@ -118,16 +124,12 @@ final class MethodCalls {
     call.request(100);
     call.sendMessage(request);
     call.halfClose();
-    boolean staysOpen = !method.getType().serverSendsOneMessage();
-    Status status;
     try {
-      status = end.get(staysOpen ? 500 : 20_000, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
+      return new Ended(end.get(20, TimeUnit.SECONDS), List.copyOf(answers));
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError(method.getFullMethodName() + " did not end", e);
+    } finally {
       call.cancel("seen enough", null);
-      status = Status.OK;
-    } catch (Exception e) {
-      throw new AssertionError(e);
     }
-    return new Ended(status, List.copyOf(answers));
   }
 }

@@ -78,6 +78,7 @@ class WebhookRegistryTest {
                 null,
                 registered.createdAt(),
                 registered.createdAt(),
+                null,
                 null));
     assertThat(registered.createdAt())
         .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));

@@ -200,6 +200,19 @@ class WebhookSecretsTest {
   }
 
   @Test
+  void anOpenSignerAsksNobodyForEachMessage() {
+    TestDatabase own = TestPostgres.freshDatabase();
+    try (SecretsFixture lone = new SecretsFixture(own)) {
+      SignedWebhook registered =
+          lone.secrets(DAY).register(SecretsFixture.webhook(Map.of()), SecretChoice.DEFAULT);
+      try (WebhookSigner open = lone.signers.open(registered.webhook().id())) {
+        own.close();
+        assertThat(verifies(registered.secret(), open.sign("m", 1, BODY).orElseThrow())).isTrue();
+      }
+    }
+  }
+
+  @Test
   void aServerThatGetsNoMessageFindsANewSecretInSeconds() {
     WebhookId webhook = register(SecretChoice.DEFAULT).webhook().id();
     try (SecretsFixture other = new SecretsFixture(database);
