@@ -12,7 +12,7 @@
  * <p>Limits: one batch fails as a whole. The embedded Postgres is for one server, for trying out
  * and development.
  *
- * <p>Uses no other package.
+ * <p>May use telemetry.
  */
 @NullMarked
 package io.httpqueue.database;

@@ -6,12 +6,22 @@ import io.httpqueue.outbound.SendResult.Answered;
 import io.httpqueue.outbound.SendResult.NotAnswered;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What follows from an attempt. */
 sealed interface AttemptDecision {
 
+  /** Why it failed; null where it did not. */
+  @Nullable String error();
+
   /** The receiver has taken it. */
-  record Delivered() implements AttemptDecision {}
+  record Delivered() implements AttemptDecision {
+
+    @Override
+    public @Nullable String error() {
+      return null;
+    }
+  }
 
   /** It is tried again after the delay. */
   record Retry(Duration delay, String error) implements AttemptDecision {}
@@ -38,19 +48,19 @@ sealed interface AttemptDecision {
       case Answered answer when answer.status() == 410 -> new GiveUp("HTTP 410");
       case NotAnswered none when none.failure() == FailureClass.BLOCKED_ADDRESS ->
           new GiveUp(none.message());
-      case SendResult failed when attempt >= maxAttempts -> new GiveUp(error(failed));
+      case SendResult failed when attempt >= maxAttempts -> new GiveUp(reason(failed));
       // Says nothing about the receiver, so it need not wait; but the request may have arrived, so
       // it counts.
       case NotAnswered none when none.failure() == FailureClass.INTERRUPTED ->
           new Retry(Duration.ZERO, none.message());
       case SendResult failed -> {
         Duration backoff = policy.delayAfter(attempt, random);
-        yield new Retry(asked.compareTo(backoff) > 0 ? asked : backoff, error(failed));
+        yield new Retry(asked.compareTo(backoff) > 0 ? asked : backoff, reason(failed));
       }
     };
   }
 
-  private static String error(SendResult failed) {
+  private static String reason(SendResult failed) {
     return switch (failed) {
       case Answered answer -> "HTTP " + answer.status();
       case NotAnswered none -> none.message();

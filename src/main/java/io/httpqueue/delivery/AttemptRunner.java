@@ -6,12 +6,15 @@ import io.httpqueue.outbound.HttpSender;
 import io.httpqueue.outbound.SendResult;
 import io.httpqueue.outbound.SendResult.Answered;
 import io.httpqueue.outbound.SendResult.NotAnswered;
+import io.httpqueue.telemetry.AttemptSpan;
+import io.httpqueue.telemetry.Traces;
 import io.httpqueue.webhook.HeadFailure;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookSigner;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -35,6 +38,7 @@ class AttemptRunner {
   private final HttpSender sender;
   private final WebhookRequests requests;
   private final RetrySettings retry;
+  private final Traces traces;
   private final Clock clock;
   private final RandomGenerator random;
 
@@ -42,11 +46,13 @@ class AttemptRunner {
       HttpSender sender,
       WebhookRequests requests,
       RetrySettings retry,
+      Traces traces,
       Clock clock,
       RandomGenerator random) {
     this.sender = sender;
     this.requests = requests;
     this.retry = retry;
+    this.traces = traces;
     this.clock = clock;
     this.random = random;
   }
@@ -62,7 +68,9 @@ class AttemptRunner {
   /** Sends a delivery. */
   Ended run(DueDelivery delivery, EventContent content, Webhook webhook, WebhookSigner signer) {
     Instant startedAt = clock.instant();
-    SendResult result = send(delivery, content, webhook, signer, startedAt);
+    AttemptSpan span = traces.attempt(content.traceparent(), subject(delivery, webhook));
+    SendResult result = send(delivery, content, webhook, signer, startedAt, span);
+    end(span, result);
     RetryPolicy policy = retry.policy(webhook.policy().retry());
     Optional<Duration> asked = asked(result);
     AttemptDecision decision =
@@ -73,8 +81,19 @@ class AttemptRunner {
             asked.orElse(Duration.ZERO),
             policy,
             random);
-    Outcome outcome = outcome(decision, delivery, webhook, startedAt, result);
+    AttemptRecord attempt = record(startedAt, result, decision.error(), span);
+    Outcome outcome = outcome(decision, delivery, webhook, attempt);
     return new Ended(outcome, Reception.of(result, asked.orElseGet(() -> pause(result, policy))));
+  }
+
+  private static AttemptSpan.Subject subject(DueDelivery delivery, Webhook webhook) {
+    return new AttemptSpan.Subject(
+        delivery.eventId(), delivery.id(), webhook.id().value(), delivery.attempt(), webhook.url());
+  }
+
+  private static void end(AttemptSpan span, SendResult result) {
+    String error = ErrorClass.of(result).map(DeliveryMetrics::type).orElse(null);
+    span.end(result instanceof Answered answer ? answer.status() : 0, error);
   }
 
   /** How long the answer asks to wait; heeded where it says that the receiver is busy. */
@@ -97,25 +116,20 @@ class AttemptRunner {
   }
 
   private static Outcome outcome(
-      AttemptDecision decision,
-      DueDelivery delivery,
-      Webhook webhook,
-      Instant startedAt,
-      SendResult result) {
+      AttemptDecision decision, DueDelivery delivery, Webhook webhook, AttemptRecord attempt) {
     return switch (decision) {
       case AttemptDecision.Delivered() ->
-          outcome(delivery, DeliveryStatus.SUCCESS, null, false, record(startedAt, result, null));
-      case AttemptDecision.Retry(Duration delay, String error) ->
-          outcome(
-              delivery, DeliveryStatus.RETRYING, delay, false, record(startedAt, result, error));
-      case AttemptDecision.GiveUp(String error) ->
+          outcome(delivery, DeliveryStatus.SUCCESS, null, false, attempt);
+      case AttemptDecision.Retry(Duration delay, String _) ->
+          outcome(delivery, DeliveryStatus.RETRYING, delay, false, attempt);
+      case AttemptDecision.GiveUp(String _) ->
           outcome(
               delivery,
               DeliveryStatus.FAILED,
               null,
               delivery.orderingKey() != null
                   && webhook.policy().whenHeadFails() == HeadFailure.BLOCK,
-              record(startedAt, result, error));
+              attempt);
     };
   }
 
@@ -126,7 +140,8 @@ class AttemptRunner {
       EventContent content,
       Webhook webhook,
       WebhookSigner signer,
-      Instant startedAt) {
+      Instant startedAt,
+      AttemptSpan span) {
     try {
       return sender.send(
           requests.build(
@@ -135,9 +150,7 @@ class AttemptRunner {
               delivery.eventId().toString(),
               content,
               startedAt,
-              Map.of(
-                  "HTTPQueue-Delivery", delivery.id().toString(),
-                  "HTTPQueue-Attempt", Integer.toString(delivery.attempt()))));
+              ownHeaders(delivery, span)));
     } catch (DataAccessException e) {
       // The lane has read it at its start; it was changed since, and Postgres is away.
       return new NotAnswered(
@@ -146,6 +159,17 @@ class AttemptRunner {
       log.error("Delivery {} met a defect of HTTPQueue", delivery.id(), e);
       return new NotAnswered(FailureClass.INTERNAL, "an error inside HTTPQueue", Duration.ZERO);
     }
+  }
+
+  private static Map<String, String> ownHeaders(DueDelivery delivery, AttemptSpan span) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("HTTPQueue-Delivery", delivery.id().toString());
+    headers.put("HTTPQueue-Attempt", Integer.toString(delivery.attempt()));
+    String traceparent = span.traceparent();
+    if (traceparent != null) {
+      headers.put("traceparent", traceparent);
+    }
+    return headers;
   }
 
   private static Outcome outcome(
@@ -159,7 +183,7 @@ class AttemptRunner {
   }
 
   private static AttemptRecord record(
-      Instant startedAt, SendResult result, @Nullable String error) {
+      Instant startedAt, SendResult result, @Nullable String error, AttemptSpan span) {
     ErrorClass errorClass = ErrorClass.of(result).orElse(null);
     return switch (result) {
       case Answered answer ->
@@ -169,9 +193,11 @@ class AttemptRunner {
               answer.status(),
               answer.bodyExcerpt(),
               error,
-              errorClass);
+              errorClass,
+              span.context());
       case NotAnswered none ->
-          new AttemptRecord(startedAt, none.duration(), null, null, error, errorClass);
+          new AttemptRecord(
+              startedAt, none.duration(), null, null, error, errorClass, span.context());
     };
   }
 }

@@ -94,7 +94,7 @@ public class DeliveryControl {
       return repository.status(id).map(DeliveryControl::notCancelled).orElseGet(Missing::new);
     }
     WebhookId webhook = cancelled.get().webhook();
-    stats.failed(webhook, cancelled.get().status().isEnd() ? 0 : 1);
+    stats.cancelled(webhook, cancelled.get().status().isEnd() ? 0 : 1);
     waker.tellCancelled(webhook, id);
     if (cancelled.get().inOrder()) {
       waker.wakeForRetry(webhook);

@@ -286,7 +286,7 @@ public class DeliveryLanes {
     int cancelled = 1;
     while (cancelled > 0 && lease.isHeld()) {
       cancelled = services.deliveries().cancel(webhook, CANCEL_BATCH);
-      services.stats().failed(webhook, cancelled);
+      services.stats().cancelled(webhook, cancelled);
     }
   }
 

@@ -37,6 +37,7 @@ public class DeliveryStats implements AutoCloseable {
   private static final Duration GRACE = Duration.ofMinutes(1);
 
   private final DeliveryStatsRepository repository;
+  private final DeliveryMetrics metrics;
   private final Clock clock;
   private final UUID serverId;
   private final Map<StatsSlot.Key, StatsSlot> slots = new ConcurrentHashMap<>();
@@ -45,8 +46,13 @@ public class DeliveryStats implements AutoCloseable {
           Thread.ofVirtual().name("delivery-stats").factory());
 
   DeliveryStats(
-      DeliveryStatsRepository repository, StatsSettings settings, Clock clock, UuidV7 ids) {
+      DeliveryStatsRepository repository,
+      DeliveryMetrics metrics,
+      StatsSettings settings,
+      Clock clock,
+      UuidV7 ids) {
     this.repository = repository;
+    this.metrics = metrics;
     this.clock = clock;
     this.serverId = ids.next();
     long pause = settings.flushInterval().toMillis();
@@ -74,6 +80,12 @@ public class DeliveryStats implements AutoCloseable {
     if (deliveries > 0) {
       count(webhook, slot -> slot.failed(deliveries));
     }
+  }
+
+  /** Counts deliveries that were cancelled. */
+  void cancelled(WebhookId webhook, long deliveries) {
+    failed(webhook, deliveries);
+    metrics.ended(DeliveryStatus.CANCELLED, null, deliveries);
   }
 
   private void count(WebhookId webhook, Consumer<StatsSlot> action) {

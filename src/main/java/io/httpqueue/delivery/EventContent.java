@@ -1,11 +1,15 @@
 package io.httpqueue.delivery;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What is sent of an event.
  *
  * @param payload not copied; must not be changed
+ * @param traceparent where its trace goes on; null where it has none
  */
-public record EventContent(String namespace, String name, byte[] payload) {
+public record EventContent(
+    String namespace, String name, byte[] payload, @Nullable String traceparent) {
 
   /** About how many bytes it takes in memory. */
   int size() {

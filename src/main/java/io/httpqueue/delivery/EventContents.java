@@ -35,11 +35,11 @@ public class EventContents {
   }
 
   static final String LOAD =
-      "SELECT id, namespace, name, payload FROM event WHERE id = ANY (:ids::uuid[]) AND id BETWEEN"
+      "SELECT id, namespace, name, payload, traceparent FROM event WHERE id = ANY (:ids::uuid[]) AND id BETWEEN"
           + " :first AND :last";
 
   /** The contents of the events, but of those that are gone. */
-  Map<UUID, EventContent> load(Collection<UUID> eventIds) {
+  public Map<UUID, EventContent> load(Collection<UUID> eventIds) {
     Map<UUID, EventContent> found = new HashMap<>(cache.getAllPresent(eventIds));
     UUID[] missing =
         eventIds.stream().filter(id -> !found.containsKey(id)).distinct().toArray(UUID[]::new);
@@ -53,7 +53,10 @@ public class EventContents {
                 UUID id = row.getObject("id", UUID.class);
                 EventContent content =
                     new EventContent(
-                        row.getString("namespace"), row.getString("name"), row.getBytes("payload"));
+                        row.getString("namespace"),
+                        row.getString("name"),
+                        row.getBytes("payload"),
+                        row.getString("traceparent"));
                 cache.put(id, content);
                 found.put(id, content);
               });

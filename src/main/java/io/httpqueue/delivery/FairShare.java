@@ -23,6 +23,7 @@ class FairShare {
   private final AtomicInteger taken = new AtomicInteger();
 
   private final AtomicLong bytesTaken = new AtomicLong();
+  private final AtomicInteger inFlight = new AtomicInteger();
 
   FairShare(DeliverySettings settings) {
     this.places = settings.maxRequests();
@@ -33,6 +34,11 @@ class FairShare {
   Share join() {
     lanes.incrementAndGet();
     return new Share();
+  }
+
+  /** Requests that all lanes of this server have in flight. */
+  int inFlight() {
+    return inFlight.get();
   }
 
   private boolean take(int own) {
@@ -63,6 +69,7 @@ class FairShare {
         return false;
       }
       own++;
+      inFlight.incrementAndGet();
       return true;
     }
 
@@ -74,6 +81,7 @@ class FairShare {
     /** Gives a place back. */
     void give(int payloadBytes) {
       own--;
+      inFlight.decrementAndGet();
       if (own > 0) {
         taken.decrementAndGet();
       }

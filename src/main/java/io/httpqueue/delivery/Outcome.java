@@ -1,5 +1,6 @@
 package io.httpqueue.delivery;
 
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -30,6 +31,7 @@ record Outcome(
    * @param responseCode null where no answer came
    * @param error null on success
    * @param errorClass null on success
+   * @param trace the attempt's own; the root where none is recorded
    */
   record AttemptRecord(
       Instant startedAt,
@@ -37,7 +39,8 @@ record Outcome(
       @Nullable Integer responseCode,
       @Nullable String responseBody,
       @Nullable String error,
-      @Nullable ErrorClass errorClass) {}
+      @Nullable ErrorClass errorClass,
+      Context trace) {}
 
   static Outcome expired(DueDelivery delivery) {
     return new Outcome(

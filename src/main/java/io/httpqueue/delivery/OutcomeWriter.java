@@ -34,6 +34,7 @@ class OutcomeWriter implements AutoCloseable {
   private final OutcomeRepository repository;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final RecordedOutcomes recorded;
+  private final DeliveryMetrics metrics;
   private final BatchWriter<Ended, Ended> writer;
 
   /** An outcome, and what it is of. */
@@ -44,9 +45,11 @@ class OutcomeWriter implements AutoCloseable {
     }
   }
 
-  OutcomeWriter(OutcomeRepository repository, RecordedOutcomes recorded) {
+  OutcomeWriter(
+      OutcomeRepository repository, RecordedOutcomes recorded, DeliveryMetrics metrics) {
     this.repository = repository;
     this.recorded = recorded;
+    this.metrics = metrics;
     this.writer = new BatchWriter<>("outcome-writer", LIMITS, Ended::size, this::write);
   }
 
@@ -62,6 +65,11 @@ class OutcomeWriter implements AutoCloseable {
     }
   }
 
+  /** How many wait for a commit. */
+  int waiting() {
+    return writer.queuedItems();
+  }
+
   @Override
   public void close() {
     closing.countDown();
@@ -72,7 +80,9 @@ class OutcomeWriter implements AutoCloseable {
     boolean said = false;
     while (true) {
       try {
+        long started = System.nanoTime();
         Set<UUID> unchanged = repository.record(outcomes.stream().map(Ended::outcome).toList());
+        metrics.committed(outcomes.size(), Duration.ofNanos(System.nanoTime() - started));
         outcomes.forEach(
             ended ->
                 recorded.add(

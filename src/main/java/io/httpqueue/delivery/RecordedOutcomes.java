@@ -4,8 +4,12 @@ import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.OperationalEvents.FailedDelivery;
 import io.httpqueue.delivery.Outcome.AttemptRecord;
 import io.httpqueue.webhook.Webhook;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** What follows from an outcome once it is committed: counts, and news for operators. */
@@ -15,12 +19,19 @@ class RecordedOutcomes {
   /** A delivery that was made so long after its event was made by a replay. */
   private static final Duration REPLAY_AFTER = Duration.ofHours(1);
 
-  private final DeliveryStats stats;
-  private final OperationalEvents events;
+  private static final Logger log = LoggerFactory.getLogger(RecordedOutcomes.class);
 
-  RecordedOutcomes(DeliveryStats stats, OperationalEvents events) {
+  private final DeliveryStats stats;
+  private final DeliveryMetrics metrics;
+  private final OperationalEvents events;
+  private final Clock clock;
+
+  RecordedOutcomes(
+      DeliveryStats stats, DeliveryMetrics metrics, OperationalEvents events, Clock clock) {
     this.stats = stats;
+    this.metrics = metrics;
     this.events = events;
+    this.clock = clock;
   }
 
   /**
@@ -33,16 +44,38 @@ class RecordedOutcomes {
     if (attempt != null) {
       boolean succeeded = outcome.status() == DeliveryStatus.SUCCESS;
       stats.attempt(webhook.id(), attempt.duration(), succeeded, attempt.errorClass());
+      metrics.attempt(attempt.duration(), attempt.errorClass(), attempt.trace());
+    }
+    if (outcome.status() == DeliveryStatus.RETRYING && attempt != null) {
+      metrics.retry(attempt.errorClass());
     }
     if (!changed || !outcome.status().isEnd()) {
       return;
     }
+    metrics.ended(outcome.status(), attempt == null ? null : attempt.errorClass(), 1);
     if (outcome.status() == DeliveryStatus.SUCCESS) {
-      stats.success(webhook.id(), beganAt(delivery));
+      Instant beganAt = beganAt(delivery);
+      stats.success(webhook.id(), beganAt);
+      metrics.arrived(
+          Duration.between(beganAt, clock.instant()),
+          attempt == null ? Context.root() : attempt.trace());
     } else {
       stats.failed(webhook.id(), 1);
+      tellOfEnd(webhook, delivery, outcome);
       events.deliveryFailed(failed(webhook, delivery, outcome));
     }
+  }
+
+  private static void tellOfEnd(Webhook webhook, DueDelivery delivery, Outcome outcome) {
+    AttemptRecord attempt = outcome.attempt();
+    log.warn(
+        "Delivery {} of event {} to webhook {} ended {} after {} attempts: {}",
+        delivery.id(),
+        delivery.eventId(),
+        webhook.id(),
+        outcome.status(),
+        outcome.attemptsAfter(),
+        attempt == null ? outcome.endedBecause() : attempt.error());
   }
 
   private static Instant beganAt(DueDelivery delivery) {

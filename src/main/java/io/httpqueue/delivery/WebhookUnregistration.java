@@ -114,7 +114,7 @@ public class WebhookUnregistration {
 
   private int cancelSome(WebhookId webhook) {
     int cancelled = deliveries.cancel(webhook, CANCEL_BATCH);
-    stats.failed(webhook, cancelled);
+    stats.cancelled(webhook, cancelled);
     return cancelled;
   }
 

@@ -3,8 +3,13 @@ package io.httpqueue.event;
 import io.httpqueue.database.BatchWriter;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.event.EventWriter.Written;
+import io.httpqueue.telemetry.EventSpan;
+import io.httpqueue.telemetry.Traces;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
@@ -15,12 +20,24 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
   private final EventWriter events;
   private final UuidV7 ids;
   private final IntakeSettings settings;
+  private final IntakeMetrics metrics;
+  private final Traces traces;
+  private final Clock clock;
   private final BatchWriter<IdentifiedEvent, IntakeResult> writer;
 
-  BatchingEventIntake(EventWriter events, UuidV7 ids, IntakeSettings settings) {
+  BatchingEventIntake(
+      EventWriter events,
+      UuidV7 ids,
+      IntakeSettings settings,
+      IntakeMetrics metrics,
+      Traces traces,
+      Clock clock) {
     this.events = events;
     this.ids = ids;
     this.settings = settings;
+    this.metrics = metrics;
+    this.traces = traces;
+    this.clock = clock;
     this.writer =
         new BatchWriter<>(
             "event-intake",
@@ -31,21 +48,52 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
                 settings.queueSize().toBytes()),
             IdentifiedEvent::size,
             this::write);
+    metrics.waiting(writer::queuedItems);
   }
 
   @Override
   public CompletableFuture<AcceptedEvent> accept(NewEvent event) {
-    return writer.write(identified(event)).thenApply(IntakeResult::eventOrThrow);
+    IdentifiedEvent identified = identified(event);
+    try {
+      return answer(identified, writer.write(identified));
+    } catch (RuntimeException e) {
+      throw refused(identified, e);
+    }
   }
 
   @Override
   public CompletableFuture<AcceptedEvent> accept(NewEvent event, Duration patience)
       throws InterruptedException {
-    return writer.write(identified(event), patience).thenApply(IntakeResult::eventOrThrow);
+    IdentifiedEvent identified = identified(event);
+    try {
+      return answer(identified, writer.write(identified, patience));
+    } catch (RuntimeException e) {
+      throw refused(identified, e);
+    }
   }
 
   private IdentifiedEvent identified(NewEvent event) {
-    return IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive());
+    UUID id = ids.next();
+    EventSpan span = traces.publish(id, event.namespace(), event.name());
+    return IdentifiedEvent.of(id, event, settings.defaultTimeToLive(), span);
+  }
+
+  private static CompletableFuture<AcceptedEvent> answer(
+      IdentifiedEvent event, CompletableFuture<IntakeResult> written) {
+    return written
+        .thenApply(IntakeResult::eventOrThrow)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                event.span().failed(failure);
+              }
+            });
+  }
+
+  private RuntimeException refused(IdentifiedEvent event, RuntimeException failure) {
+    metrics.refused(1, failure);
+    event.span().failed(failure);
+    return failure;
   }
 
   @Override
@@ -54,8 +102,23 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
   }
 
   private List<IntakeResult> write(List<IdentifiedEvent> batch) {
-    Written written = events.write(batch);
+    Instant from = clock.instant();
+    long started = System.nanoTime();
+    Written written = written(batch);
+    Duration duration = Duration.ofNanos(System.nanoTime() - started);
     events.follow(written);
-    return batch.stream().map(written::result).toList();
+    List<IntakeResult> results = batch.stream().map(written::result).toList();
+    metrics.committed(batch, results, duration);
+    batch.forEach(event -> event.span().committed(from, from.plus(duration), batch.size()));
+    return results;
+  }
+
+  private Written written(List<IdentifiedEvent> batch) {
+    try {
+      return events.write(batch);
+    } catch (RuntimeException e) {
+      metrics.refused(batch.size(), e);
+      throw e;
+    }
   }
 }

@@ -40,6 +40,7 @@ final class EventColumns {
     bind("text", String[]::new, e -> targets(e.event().options()));
     bind("text", String[]::new, e -> e.event().options().idempotencyKey());
     bind("bytea", byte[][]::new, IdentifiedEvent::requestHash);
+    bind("text", String[]::new, e -> e.span().traceparent());
     return next;
   }
 

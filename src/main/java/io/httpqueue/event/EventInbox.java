@@ -5,6 +5,7 @@ import io.httpqueue.event.EventInboxRepository.Pushed;
 import io.httpqueue.event.EventWriter.Written;
 import io.httpqueue.event.IntakeResult.Committed;
 import io.httpqueue.event.IntakeResult.KeyReused;
+import io.httpqueue.telemetry.EventSpan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,7 @@ class EventInbox implements SmartLifecycle {
   private final EventTypes types;
   private final TransactionTemplate transaction;
   private final IntakeSettings settings;
+  private final IntakeMetrics metrics;
   private final Semaphore message = new Semaphore(0);
 
   /** How many broke their schemas since the start; used by the inbox's own thread alone. */
@@ -65,12 +67,14 @@ class EventInbox implements SmartLifecycle {
       EventTypes types,
       TransactionTemplate transaction,
       IntakeSettings settings,
+      IntakeMetrics metrics,
       ServerMessages messages) {
     this.inbox = inbox;
     this.events = events;
     this.types = types;
     this.transaction = transaction;
     this.settings = settings;
+    this.metrics = metrics;
     messages.subscribe(TOPIC, _ -> message.release());
     messages.afterGap(message::release);
   }
@@ -161,6 +165,7 @@ class EventInbox implements SmartLifecycle {
   }
 
   private int accept(int limit) {
+    long started = System.nanoTime();
     List<IdentifiedEvent> batch = new ArrayList<>();
     Written written =
         transaction.execute(
@@ -171,6 +176,10 @@ class EventInbox implements SmartLifecycle {
               return batch.isEmpty() ? null : write(batch);
             });
     if (written != null) {
+      metrics.committed(
+          batch,
+          batch.stream().map(written::result).toList(),
+          Duration.ofNanos(System.nanoTime() - started));
       events.follow(written);
       tellOfViolations(batch);
     }
@@ -178,7 +187,7 @@ class EventInbox implements SmartLifecycle {
   }
 
   private IdentifiedEvent identified(Pushed pushed) {
-    return IdentifiedEvent.of(pushed.id(), pushed.event(), settings.defaultTimeToLive());
+    return IdentifiedEvent.of(pushed.id(), pushed.event(), settings.defaultTimeToLive(), EventSpan.NONE);
   }
 
   private Written write(List<IdentifiedEvent> batch) {

@@ -40,10 +40,10 @@ class EventRepository {
       """
       WITH pushed AS (
         SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[],
-            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[])
+            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
           WITH ORDINALITY
           AS p (id, namespace, name, payload, metadata, ttl_seconds,
-            deliver_at_ms, ordering_key, targets, idempotency_key, request_hash, position)),
+            deliver_at_ms, ordering_key, targets, idempotency_key, request_hash, traceparent, position)),
       matched AS (
         SELECT names.namespace, names.name, array_agg(DISTINCT subscription.webhook_id) AS webhook_ids
         FROM (SELECT DISTINCT namespace, name FROM pushed) AS names
@@ -65,12 +65,12 @@ class EventRepository {
       %s
       accepted AS (
         INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids,
-          ordered_webhook_ids, ordering_key, deliver_at, expires_at)
+          ordered_webhook_ids, ordering_key, deliver_at, expires_at, traceparent)
         SELECT id, namespace, name, payload, metadata::jsonb, webhook_ids,
           CASE WHEN EXISTS (SELECT FROM ordered)
             THEN nullif(ARRAY(SELECT id FROM ordered WHERE id = ANY (routed.webhook_ids)), '{}') END,
           ordering_key, deliver_at,
-          greatest(deliver_at, now()) + ttl_seconds * interval '1 second'
+          greatest(deliver_at, now()) + ttl_seconds * interval '1 second', traceparent
         FROM routed
         %s
         RETURNING id, webhook_ids, ordered_webhook_ids, ordering_key, deliver_at, expires_at),

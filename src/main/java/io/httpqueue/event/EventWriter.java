@@ -134,6 +134,8 @@ class EventWriter {
   private void remember(IdentifiedEvent identified) {
     NewEvent event = identified.event();
     contents.remember(
-        identified.id(), new EventContent(event.namespace(), event.name(), event.payload()));
+        identified.id(),
+        new EventContent(
+            event.namespace(), event.name(), event.payload(), identified.span().traceparent()));
   }
 }

@@ -1,9 +1,14 @@
 package io.httpqueue.event;
 
 import io.httpqueue.delivery.DeliveryLimits;
+import io.httpqueue.delivery.EventContents;
 import io.httpqueue.delivery.LaneWaker;
+import io.httpqueue.event.FanOutRepository.Made;
+import io.httpqueue.telemetry.Traces;
 import io.httpqueue.roles.Roles;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -29,6 +34,9 @@ public class FanOut {
   private final LaneWaker waker;
   private final DeliveryLimits limits;
   private final FanOutSettings settings;
+  private final EventContents contents;
+  private final Traces traces;
+  private final Clock clock;
   private final Duration linger;
 
   FanOut(
@@ -38,6 +46,9 @@ public class FanOut {
       LaneWaker waker,
       DeliveryLimits limits,
       FanOutSettings settings,
+      EventContents contents,
+      Traces traces,
+      Clock clock,
       Roles roles) {
     this.repository = repository;
     this.dispatcher = dispatcher;
@@ -45,6 +56,9 @@ public class FanOut {
     this.waker = waker;
     this.limits = limits;
     this.settings = settings;
+    this.contents = contents;
+    this.traces = traces;
+    this.clock = clock;
     // Where nothing is accepted there is nothing to wait for.
     this.linger = roles.api() ? settings.linger() : Duration.ZERO;
   }
@@ -91,6 +105,21 @@ public class FanOut {
   }
 
   private void make(List<UUID> fanOuts) {
-    repository.make(fanOuts, limits.maxAttempts()).wake(waker);
+    Instant from = clock.instant();
+    Made made = repository.make(fanOuts, limits.maxAttempts());
+    made.deliveries().wake(waker);
+    trace(made.events(), from, clock.instant());
+  }
+
+  /** What is read for it is what the lanes of this server are about to send. */
+  private void trace(List<UUID> events, Instant from, Instant to) {
+    if (traces.isRecording()) {
+      contents
+          .load(events)
+          .forEach(
+              (id, content) ->
+                  traces.fanOut(
+                      content.traceparent(), id, content.namespace(), from, to, events.size()));
+    }
   }
 }

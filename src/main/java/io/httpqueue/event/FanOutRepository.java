@@ -16,6 +16,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Repository
 class FanOutRepository {
 
+  /**
+   * What one commit made.
+   *
+   * @param events those whose deliveries it made
+   */
+  record Made(List<UUID> events, NewDeliveries deliveries) {}
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
 
@@ -64,11 +71,12 @@ class FanOutRepository {
    * Makes the deliveries of rows that nobody has taken yet, all in one commit; returns what was
    * made.
    */
-  NewDeliveries make(Collection<UUID> fanOuts, int maxAttempts) {
+  Made make(Collection<UUID> fanOuts, int maxAttempts) {
     return transaction.execute(
         status -> {
           List<UUID> events = take(fanOuts);
-          return events.isEmpty() ? new NewDeliveries() : insert(events, maxAttempts);
+          return new Made(
+              events, events.isEmpty() ? new NewDeliveries() : insert(events, maxAttempts));
         });
   }
 

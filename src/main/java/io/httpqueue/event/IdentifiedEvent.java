@@ -1,5 +1,6 @@
 package io.httpqueue.event;
 
+import io.httpqueue.telemetry.EventSpan;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +9,14 @@ import org.jspecify.annotations.Nullable;
  * An event on its way into the database, with the id it will have.
  *
  * @param requestHash of all that its push said; null where it has no idempotency key
+ * @param span of its push
  */
 record IdentifiedEvent(
-    UUID id, NewEvent event, Duration timeToLive, byte @Nullable [] requestHash) {
+    UUID id,
+    NewEvent event,
+    Duration timeToLive,
+    byte @Nullable [] requestHash,
+    EventSpan span) {
 
   /** What an event costs beside its texts, in bytes. */
   private static final long FIXED_SIZE = 200;
@@ -18,12 +24,14 @@ record IdentifiedEvent(
   private static final long ID_SIZE = 40;
 
   /** Takes an event in under an id. */
-  static IdentifiedEvent of(UUID id, NewEvent event, Duration defaultTimeToLive) {
+  static IdentifiedEvent of(
+      UUID id, NewEvent event, Duration defaultTimeToLive, EventSpan span) {
     return new IdentifiedEvent(
         id,
         event,
         event.timeToLive() == null ? defaultTimeToLive : event.timeToLive(),
-        event.options().idempotencyKey() == null ? null : RequestHash.of(event));
+        event.options().idempotencyKey() == null ? null : RequestHash.of(event),
+        span);
   }
 
   /** About how many bytes it takes. */

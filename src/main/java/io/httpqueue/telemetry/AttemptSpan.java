@@ -3,6 +3,7 @@ package io.httpqueue.telemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
 import java.net.URI;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ public final class AttemptSpan {
   /** The value of the header of that name; null where there is no trace. */
   public @Nullable String traceparent() {
     return traceparent;
+  }
+
+  /** For what is measured of it, so that a graph leads here; the root where nothing is recorded. */
+  public Context context() {
+    return span == null ? Context.root() : Context.root().with(span);
   }
 
   /**

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** An event from its push to its commit. Does nothing where the trace is not recorded. */
 public final class EventSpan {
 
+  /** Of an event that no call on this server pushed. */
+  public static final EventSpan NONE = new EventSpan(null, null, null);
+
   private final @Nullable Traces traces;
   private final @Nullable Context context;
   private final @Nullable String traceparent;

@@ -48,9 +48,19 @@ public class Traces {
   private static final String SYSTEM = "httpqueue";
 
   private final Tracer tracer;
+  private final boolean recording;
 
-  Traces(OpenTelemetry telemetry) {
+  Traces(OpenTelemetry telemetry, TelemetrySettings settings) {
+    this.recording = settings.traceSampleRate() > 0;
     this.tracer = telemetry.getTracer(Meters.SCOPE);
+  }
+
+  /**
+   * Whether any trace may be recorded here; where none begins, those that callers began are not
+   * looked for where that would cost a read.
+   */
+  public boolean isRecording() {
+    return recording;
   }
 
   /** Begins the span of an event that is pushed, below the call on this thread. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.httpqueue.database.UuidV7;
-import io.httpqueue.event.EventRepository.Accepted;
+
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.security.SecureRandom;
@@ -73,7 +73,7 @@ class IdempotencyKeysTest {
             Map.of(),
             null,
             new EventOptions(key, null, null, Set.of()));
-    return IdentifiedEvent.of(ids.next(), event, Duration.ofHours(1));
+    return IdentifiedEvent.of(ids.next(), event, Duration.ofHours(1), EventSpan.NONE);
   }
 
   /** As if so much time had gone by. */

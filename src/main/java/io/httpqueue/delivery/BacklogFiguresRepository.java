@@ -1,0 +1,127 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.delivery.BacklogFigures.Behind;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Reads what waits, by queries whose cost is bounded however much that is. */
+@Repository
+class BacklogFiguresRepository {
+
+  /** Beyond it, it is much; how much exactly is not worth reading all of it. */
+  static final int COUNTED = 100_000;
+
+  private static final int WORST = 10;
+
+  private final JdbcClient jdbc;
+
+  BacklogFiguresRepository(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  BacklogFigures read() {
+    return new BacklogFigures(
+        counts(WAITING),
+        furthestBehind(),
+        counts(BREAKERS),
+        jdbc.sql(THROTTLED).query(Long.class).single(),
+        counts(DISABLED),
+        counts(SIZES));
+  }
+
+  // Along the partial indexes of the unfinished, no further than counted.
+  static final String WAITING =
+      """
+      SELECT 'pending' AS what, count(*) AS count
+      FROM (SELECT FROM delivery WHERE status = 'PENDING' LIMIT %1$d) AS pending
+      UNION ALL
+      SELECT 'retrying', count(*)
+      FROM (SELECT FROM delivery WHERE status IN ('SENDING', 'RETRYING') LIMIT %1$d) AS retrying
+      """
+          .formatted(COUNTED);
+
+  // The first waiting row of each webhook, as the sweep reads them; those that are to wait do not
+  // count. An id tells when its delivery was made.
+  static final String FURTHEST_BEHIND =
+      """
+      WITH RECURSIVE first_attempts AS (
+        (SELECT webhook_id, id FROM delivery WHERE status = 'PENDING' ORDER BY webhook_id, id LIMIT 1)
+        UNION ALL
+        SELECT next.webhook_id, next.id FROM first_attempts, LATERAL (
+          SELECT webhook_id, id FROM delivery
+          WHERE status = 'PENDING' AND webhook_id > first_attempts.webhook_id
+          ORDER BY webhook_id, id LIMIT 1) AS next),
+      retries AS (
+        (SELECT webhook_id, next_attempt_at FROM delivery
+         WHERE status IN ('SENDING', 'RETRYING') ORDER BY webhook_id, next_attempt_at LIMIT 1)
+        UNION ALL
+        SELECT next.webhook_id, next.next_attempt_at FROM retries, LATERAL (
+          SELECT webhook_id, next_attempt_at FROM delivery
+          WHERE status IN ('SENDING', 'RETRYING') AND webhook_id > retries.webhook_id
+          ORDER BY webhook_id, next_attempt_at LIMIT 1) AS next),
+      due AS (
+        SELECT webhook_id, uuid_extract_timestamp(id) AS since FROM first_attempts
+        UNION ALL
+        SELECT webhook_id, next_attempt_at FROM retries WHERE next_attempt_at <= now())
+      SELECT due.webhook_id, extract(epoch FROM greatest(now() - min(due.since), interval '0')) * 1000 AS age_ms
+      FROM due JOIN webhook ON webhook.id = due.webhook_id
+      WHERE webhook.active AND webhook.paused_at IS NULL AND webhook.disabled_at IS NULL
+      GROUP BY due.webhook_id
+      ORDER BY age_ms DESC
+      LIMIT %d
+      """
+          .formatted(WORST);
+
+  private List<Behind> furthestBehind() {
+    return jdbc.sql(FURTHEST_BEHIND)
+        .query(
+            (row, _) ->
+                new Behind(
+                    row.getObject("webhook_id", UUID.class),
+                    Duration.ofMillis((long) row.getDouble("age_ms"))))
+        .list();
+  }
+
+  private static final String BREAKERS =
+      """
+      SELECT 'open' AS what, count(*) FILTER (WHERE probe_at > now()) AS count
+      FROM delivery_lane WHERE probe_at IS NOT NULL
+      UNION ALL
+      SELECT 'half_open', count(*) FILTER (WHERE probe_at <= now())
+      FROM delivery_lane WHERE probe_at IS NOT NULL
+      """;
+
+  private static final String THROTTLED =
+      "SELECT count(*) FROM delivery_lane WHERE throttled_until > now()";
+
+  private static final String DISABLED =
+      """
+      SELECT lower(reason::text) AS what, (
+        SELECT count(*) FROM webhook
+        WHERE deleted_at IS NULL AND disabled_at IS NOT NULL AND disabled_reason = reason) AS count
+      FROM unnest(enum_range(NULL::webhook_disabled_reason)) AS reason
+      """;
+
+  // What a relation takes on disk, from the file system: no table is read.
+  private static final String SIZES =
+      """
+      SELECT parent.relname AS what, coalesce(sum(pg_total_relation_size(child.inhrelid)), 0)::bigint AS count
+      FROM pg_class AS parent
+      LEFT JOIN pg_inherits AS child ON child.inhparent = parent.oid
+      WHERE parent.oid IN ('event'::regclass, 'delivery'::regclass, 'delivery_attempt'::regclass)
+      GROUP BY parent.relname
+      """;
+
+  private Map<String, Long> counts(String sql) {
+    Map<String, Long> counts = new HashMap<>();
+    jdbc.sql(sql).query(row -> {
+      counts.put(row.getString("what"), row.getLong("count"));
+    });
+    return counts;
+  }
+}
