@@ -50,7 +50,7 @@ enum Hostility {
         self.awaitEnd(connection);
       }),
   GARBAGE("PROTOCOL", answering("SSH-2.0-OpenSSH_9.9\r\n".getBytes(ISO_8859_1))),
-  ENDLESS_GARBAGE("RESPONSE_TOO_LARGE", thenEndless("", "<html>\n")),
+  ENDLESS_GARBAGE("PROTOCOL", thenEndless("", "<html>\n")),
   ENDLESS_EMPTY_LINES("RESPONSE_TOO_LARGE", thenEndless("", "\r\n")),
   RESET("PROTOCOL", afterRequest((connection, self) -> connection.setSoLinger(true, 0))),
   SILENCE("TIMEOUT", (connection, self) -> self.hold());
