@@ -56,6 +56,8 @@ enum Hostility {
   SILENCE("TIMEOUT", (connection, self) -> self.hold());
 
   private final String outcome;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Each is a lambda that keeps nothing of its own.
   private final Conversation conversation;
 
   Hostility(String outcome, Conversation conversation) {
