@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -31,6 +32,8 @@ final class DeliveryLane {
     IDLE,
     /** It has had its turn, and more may be due. */
     HANDED_OVER,
+    /** Its webhook's deliveries wait until its owner says otherwise. */
+    HELD,
     /** It was told to stop, or lost its lease. */
     STOPPED
   }
@@ -46,7 +49,7 @@ final class DeliveryLane {
    */
   private static final Duration FULL_PATIENCE = Duration.ofMinutes(10);
 
-  private final Webhook webhook;
+  private final AtomicReference<Webhook> webhook;
   private final LaneBacklog backlog;
   private final LaneLease lease;
   private final AttemptRunner runner;
@@ -68,7 +71,7 @@ final class DeliveryLane {
       EventContents contents,
       OutcomeWriter outcomes,
       DeliverySettings settings) {
-    this.webhook = webhook;
+    this.webhook = new AtomicReference<>(webhook);
     this.backlog = backlog;
     this.lease = lease;
     this.runner = runner;
@@ -83,6 +86,20 @@ final class DeliveryLane {
 
   InFlightAttempts attempts() {
     return attempts;
+  }
+
+  /** How the webhook stands, as far as this lane knows. */
+  Webhook webhook() {
+    return webhook.get();
+  }
+
+  /** Has every attempt that begins from now on go by how the webhook stands; never blocks. */
+  void changed(Webhook now) {
+    Webhook before =
+        webhook.getAndUpdate(known -> now.updatedAt().isAfter(known.updatedAt()) ? now : known);
+    if (now.updatedAt().isAfter(before.updatedAt())) {
+      tell(new LookAgain());
+    }
   }
 
   /** Tells the lane something; never blocks. */
@@ -117,6 +134,15 @@ final class DeliveryLane {
           return End.HANDED_OVER;
         }
         turn = new Deadline(settings.turn());
+      }
+      if (webhook().isHeld()) {
+        // What is in flight may last; if the webhook is resumed before, the lane goes on.
+        backlog.dropReady();
+        if (inFlight == 0 && backlog.isSettled()) {
+          return End.HELD;
+        }
+        await(LOOK_AGAIN_EVERY.toNanos());
+        continue;
       }
       work();
       if (!backlog.isSettled()) {
@@ -188,9 +214,10 @@ final class DeliveryLane {
     Outcome outcome = null;
     attempts.started(delivery);
     try {
-      // The lease is checked here once more: the thread may have waited for its processor.
-      if (lease.isHeld()) {
-        outcome = runner.run(delivery, content, webhook);
+      // Both are looked at here once more: the thread may have waited for its processor.
+      Webhook now = webhook();
+      if (lease.isHeld() && !now.isHeld()) {
+        outcome = runner.run(delivery, content, now);
       }
     } finally {
       attempts.ended(delivery);

@@ -105,6 +105,9 @@ public class DeliveryLanes {
       return End.IDLE;
     }
     deliveries.recoverInterrupted(start);
+    if (webhook.isHeld()) {
+      return End.HELD;
+    }
     LaneBacklog backlog =
         new LaneBacklog(
             start.webhookId(),
@@ -119,11 +122,12 @@ public class DeliveryLanes {
     if (!localLanes.add(start, lane)) {
       return End.STOPPED;
     }
-    // A stop that came before the lane could be told is found here.
-    if (lanes.renew(List.of(start), settings.lease()).isEmpty()) {
-      lease.lose();
-    }
     try {
+      // A change or a stop that came before the lane could be told is found here.
+      webhooks.find(start.webhookId()).ifPresent(lane::changed);
+      if (lanes.renew(List.of(start), settings.lease()).isEmpty()) {
+        lease.lose();
+      }
       return lane.run(() -> starter.servers() > 1);
     } finally {
       localLanes.remove(lane);
