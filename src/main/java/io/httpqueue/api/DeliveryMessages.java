@@ -29,7 +29,9 @@ final class DeliveryMessages {
             .setLastAttemptedAt(seconds(delivery.lastAttemptedAt()))
             .setExpiresAt(delivery.expiresAt().getEpochSecond())
             .setErrorMessage(error(delivery));
-    if (delivery.status() == DeliveryStatus.RETRYING) {
+    boolean waits =
+        delivery.status() == DeliveryStatus.RETRYING || delivery.status() == DeliveryStatus.PENDING;
+    if (waits) {
       message.setNextRetryAt(seconds(delivery.nextAttemptAt()));
     }
     Attempt last = delivery.lastAttempt();

@@ -14,6 +14,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.httpqueue.database.QueueFullException;
 import io.httpqueue.database.UuidV7;
+import io.httpqueue.event.IdempotencyKeyReusedException;
 import io.httpqueue.webhook.UnknownWebhookException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -57,6 +58,13 @@ class ErrorStatuses {
           notFound(missing.resource(), missing.id(), missing.getMessage());
       case UnknownWebhookException unknown ->
           notFound("webhook", unknown.id().toString(), unknown.getMessage());
+      case IdempotencyKeyReusedException reused ->
+          StatusProto.toStatusRuntimeException(
+              status(
+                  Code.ALREADY_EXISTS,
+                  "idempotency_key was used within its window for another event: one that differs"
+                      + " in name, payload, metadata or options",
+                  resource("event", reused.first().toString())));
       case QueueFullException _ ->
           retryable(Code.RESOURCE_EXHAUSTED, "too many events wait to be stored; try again");
       case StatusRuntimeException status -> ofStatus(status);
@@ -106,9 +114,12 @@ class ErrorStatuses {
 
   private static StatusRuntimeException notFound(
       String type, String name, @Nullable String message) {
-    ResourceInfo resource =
-        ResourceInfo.newBuilder().setResourceType(type).setResourceName(name).build();
-    return StatusProto.toStatusRuntimeException(status(Code.NOT_FOUND, message, resource));
+    return StatusProto.toStatusRuntimeException(
+        status(Code.NOT_FOUND, message, resource(type, name)));
+  }
+
+  private static ResourceInfo resource(String type, String name) {
+    return ResourceInfo.newBuilder().setResourceType(type).setResourceName(name).build();
   }
 
   private static StatusRuntimeException retryable(Code code, String message) {

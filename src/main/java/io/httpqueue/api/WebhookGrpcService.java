@@ -18,7 +18,7 @@ import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
 import io.httpqueue.event.AcceptedEvent;
 import io.httpqueue.event.EventIntake;
-import io.httpqueue.webhook.WebhookId;
+import java.time.Clock;
 import java.util.concurrent.Executor;
 import net.devh.boot.grpc.server.service.GrpcService;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
 
   private final EventIntake intake;
-  private final PushEventRules pushEventRules = new PushEventRules();
+  private final PushEventRules pushEventRules;
   private final WebhookRegistrations registrations;
   private final DeliveryStatusReader statuses;
   private final ErrorStatuses errors;
@@ -42,8 +42,10 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
       EventIntake intake,
       WebhookRegistrations registrations,
       DeliveryStatusReader statuses,
-      ErrorStatuses errors) {
+      ErrorStatuses errors,
+      Clock clock) {
     this.intake = intake;
+    this.pushEventRules = new PushEventRules(clock);
     this.registrations = registrations;
     this.statuses = statuses;
     this.errors = errors;
@@ -105,16 +107,7 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
       answer.onError(errors.of(cause, WebhookServiceGrpc.getPushEventMethod().getFullMethodName()));
       return;
     }
-    PushEventResponse.Builder response =
-        PushEventResponse.newBuilder()
-            .setEventId(event.id().toString())
-            .setWebhooksTriggered(event.webhookIds().size())
-            .setSuccess(true)
-            .setMessage("Event accepted");
-    for (WebhookId webhook : event.webhookIds()) {
-      response.addWebhookIds(webhook.toString());
-    }
-    answer.onNext(response.build());
+    answer.onNext(PushAnswers.of(event));
     answer.onCompleted();
   }
 }

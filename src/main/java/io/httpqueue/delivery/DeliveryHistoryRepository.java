@@ -37,11 +37,12 @@ class DeliveryHistoryRepository {
       """
       SELECT page.*, last.*
       FROM (
-        SELECT id, webhook_id, event_id, status, attempt_count, max_attempts, created_at,
+        SELECT id, webhook_id, event_id, shown_status(status, attempt_count) AS status, attempt_count,
+          max_attempts, created_at,
           last_attempted_at, next_attempt_at, expires_at, ended_because
         FROM delivery
         WHERE %s = :subject AND id < :before
-          AND (:allStatuses OR status = ANY(:statuses::delivery_status[]))
+          AND (:allStatuses OR shown_status(status, attempt_count) = ANY(:statuses::delivery_status[]))
         ORDER BY id DESC
         LIMIT :limit
       ) AS page
@@ -80,7 +81,7 @@ class DeliveryHistoryRepository {
   private static final String COUNT_IN_STATUSES =
       """
       SELECT count(*) FROM delivery
-      WHERE %s = :subject AND status = ANY(:statuses::delivery_status[])
+      WHERE %s = :subject AND shown_status(status, attempt_count) = ANY(:statuses::delivery_status[])
       """;
 
   static final String COUNT_OF_WEBHOOK = COUNT.formatted("webhook_id");

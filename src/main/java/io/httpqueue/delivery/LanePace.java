@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.Disabled;
+import io.httpqueue.webhook.Ordering;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,7 +43,10 @@ final class LanePace {
       BreakerSettings settings,
       LaneCondition before,
       long nowNanos) {
-    this.maxInFlight = Objects.requireNonNullElse(policy.maxInFlight(), maxInFlight);
+    this.maxInFlight =
+        policy.ordering() == Ordering.WHOLE_WEBHOOK
+            ? 1
+            : Objects.requireNonNullElse(policy.maxInFlight(), maxInFlight);
     this.settings = settings;
     this.throttle = new LaneThrottle(this.maxInFlight, nowNanos, before.throttledFor());
     this.breaker =

@@ -101,8 +101,11 @@ public class LaneWaker implements AutoCloseable {
     }
   }
 
-  /** Has the webhook's lane woken after a time: its next retry is due then. */
-  void wakeIn(WebhookId webhook, Duration delay) {
+  /**
+   * Has the webhook's lane woken after a time: its next retry, or a delivery that was to wait, is
+   * due then. Never blocks.
+   */
+  public void wakeIn(WebhookId webhook, Duration delay) {
     long at = System.nanoTime() + delay.toNanos();
     // The earliest counts; a later one finds what is due after it when its lane looks.
     if (delay.compareTo(TIMER_HORIZON) <= 0 && timers.merge(webhook, at, Math::min) == at) {

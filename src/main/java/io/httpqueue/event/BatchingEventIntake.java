@@ -2,11 +2,8 @@ package io.httpqueue.event;
 
 import io.httpqueue.database.BatchWriter;
 import io.httpqueue.database.UuidV7;
-import io.httpqueue.delivery.EventContent;
-import io.httpqueue.delivery.EventContents;
-import io.httpqueue.event.EventRepository.Accepted;
+import io.httpqueue.event.EventWriter.Written;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
@@ -14,22 +11,13 @@ import org.springframework.stereotype.Component;
 @Component
 class BatchingEventIntake implements EventIntake, AutoCloseable {
 
-  private final EventRepository events;
-  private final EventContents contents;
-  private final FanOutDispatcher dispatcher;
+  private final EventWriter events;
   private final UuidV7 ids;
   private final IntakeSettings settings;
-  private final BatchWriter<IdentifiedEvent, AcceptedEvent> writer;
+  private final BatchWriter<IdentifiedEvent, IntakeResult> writer;
 
-  BatchingEventIntake(
-      EventRepository events,
-      EventContents contents,
-      FanOutDispatcher dispatcher,
-      UuidV7 ids,
-      IntakeSettings settings) {
+  BatchingEventIntake(EventWriter events, UuidV7 ids, IntakeSettings settings) {
     this.events = events;
-    this.contents = contents;
-    this.dispatcher = dispatcher;
     this.ids = ids;
     this.settings = settings;
     this.writer =
@@ -46,11 +34,9 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
 
   @Override
   public CompletableFuture<AcceptedEvent> accept(NewEvent event) {
-    return writer.write(
-        new IdentifiedEvent(
-            ids.next(),
-            event,
-            event.timeToLive() == null ? settings.defaultTimeToLive() : event.timeToLive()));
+    return writer
+        .write(IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive()))
+        .thenApply(IntakeResult::eventOrThrow);
   }
 
   @Override
@@ -58,20 +44,9 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
     writer.close();
   }
 
-  private List<AcceptedEvent> write(List<IdentifiedEvent> batch) {
-    Accepted accepted = events.accept(batch);
-    for (int i = 0; i < batch.size(); i++) {
-      if (!accepted.events().get(i).webhookIds().isEmpty()) {
-        remember(batch.get(i));
-      }
-    }
-    dispatcher.dispatch(accepted.fanOuts());
-    return accepted.events();
-  }
-
-  private void remember(IdentifiedEvent identified) {
-    UUID id = identified.id();
-    NewEvent event = identified.event();
-    contents.remember(id, new EventContent(event.namespace(), event.name(), event.payload()));
+  private List<IntakeResult> write(List<IdentifiedEvent> batch) {
+    Written written = events.write(batch);
+    events.follow(written);
+    return batch.stream().map(written::result).toList();
   }
 }

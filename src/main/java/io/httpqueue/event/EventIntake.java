@@ -8,7 +8,8 @@ public interface EventIntake {
   /**
    * Queues an event for the next commit. The future completes after that commit, or exceptionally
    * with a Spring {@code DataAccessException} where Postgres did not take it; then the event may or
-   * may not have been accepted.
+   * may not have been accepted, and pushed again with the same idempotency key it is accepted once.
+   * With an {@link IdempotencyKeyReusedException} nothing was accepted.
    *
    * @throws io.httpqueue.database.QueueFullException if too much waits already
    */

@@ -1,5 +1,6 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.event.IdempotencyKeys;
 import io.httpqueue.retention.PartitionKeeper;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,11 +36,17 @@ public record HousekeepingJob() implements JobRequest {
     private static final Logger log = LoggerFactory.getLogger(Handler.class);
 
     private final PartitionKeeper partitions;
+    private final IdempotencyKeys idempotencyKeys;
     private final StorageProvider storage;
     private final Clock clock;
 
-    Handler(PartitionKeeper partitions, StorageProvider storage, Clock clock) {
+    Handler(
+        PartitionKeeper partitions,
+        IdempotencyKeys idempotencyKeys,
+        StorageProvider storage,
+        Clock clock) {
       this.partitions = partitions;
+      this.idempotencyKeys = idempotencyKeys;
       this.storage = storage;
       this.clock = clock;
     }
@@ -49,6 +56,7 @@ public record HousekeepingJob() implements JobRequest {
     public void run(HousekeepingJob job) {
       try {
         partitions.keep();
+        idempotencyKeys.turn();
         storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
       } catch (DataAccessException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.
