@@ -5,16 +5,22 @@ import io.httpqueue.api.v1.Ordering;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisteredWebhook;
 import io.httpqueue.api.v1.RetryPolicy;
+import io.httpqueue.delivery.BreakerState;
 import io.httpqueue.delivery.DeliveryLimits;
 import io.httpqueue.delivery.PolicyInForce;
+import io.httpqueue.delivery.ReceiverHealth;
 import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.Disabled;
 import io.httpqueue.webhook.RateLimit;
 import io.httpqueue.webhook.RetryOverrides;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookDefinition;
+import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -23,13 +29,28 @@ import org.springframework.stereotype.Component;
 class WebhookMessages {
 
   private final DeliveryLimits limits;
+  private final ReceiverHealth health;
 
-  WebhookMessages(DeliveryLimits limits) {
+  WebhookMessages(DeliveryLimits limits, ReceiverHealth health) {
     this.limits = limits;
+    this.health = health;
   }
 
   /** The webhook as in force: where it says nothing, with the server's defaults. */
   RegisteredWebhook of(Webhook webhook) {
+    return of(List.of(webhook)).getFirst();
+  }
+
+  /** Webhooks as in force, in their order. */
+  List<RegisteredWebhook> of(List<Webhook> webhooks) {
+    Map<WebhookId, BreakerState> breakers =
+        health.breakers(webhooks.stream().map(Webhook::id).toList());
+    return webhooks.stream()
+        .map(webhook -> message(webhook, Objects.requireNonNull(breakers.get(webhook.id()))))
+        .toList();
+  }
+
+  private RegisteredWebhook message(Webhook webhook, BreakerState breaker) {
     RegisteredWebhook.Builder message =
         RegisteredWebhook.newBuilder()
             .setWebhookId(webhook.id().toString())
@@ -44,7 +65,8 @@ class WebhookMessages {
             .setUpdatedAt(webhook.updatedAt().getEpochSecond())
             .setFilter(orEmpty(webhook.definition().filter()))
             .putAllLabels(webhook.definition().labels())
-            .setPaused(webhook.pausedAt() != null);
+            .setPaused(webhook.pausedAt() != null)
+            .setBreaker(breaker(breaker));
     setPolicy(message, webhook.policy());
     Disabled disabled = webhook.disabled();
     if (disabled != null) {
@@ -122,6 +144,14 @@ class WebhookMessages {
     return switch (headFailure) {
       case SKIP -> HeadFailure.HEAD_FAILURE_SKIP;
       case BLOCK -> HeadFailure.HEAD_FAILURE_BLOCK;
+    };
+  }
+
+  private static io.httpqueue.api.v1.BreakerState breaker(BreakerState breaker) {
+    return switch (breaker) {
+      case CLOSED -> io.httpqueue.api.v1.BreakerState.BREAKER_STATE_CLOSED;
+      case OPEN -> io.httpqueue.api.v1.BreakerState.BREAKER_STATE_OPEN;
+      case HALF_OPEN -> io.httpqueue.api.v1.BreakerState.BREAKER_STATE_HALF_OPEN;
     };
   }
 

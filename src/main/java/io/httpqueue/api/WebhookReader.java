@@ -47,8 +47,7 @@ class WebhookReader {
             .setSuccess(true)
             .setMessage("%d webhooks".formatted(page.total()));
     ResponseBudget budget = new ResponseBudget();
-    for (Webhook webhook : page.webhooks()) {
-      RegisteredWebhook message = messages.of(webhook);
+    for (RegisteredWebhook message : messages.of(page.webhooks())) {
       if (!budget.takes(message)) {
         break;
       }

@@ -11,6 +11,7 @@ import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.api.v1.UpdateWebhookRequest;
 import io.httpqueue.api.v1.UpdateWebhookResponse;
+import io.httpqueue.delivery.ReceiverHealth;
 import io.httpqueue.delivery.WebhookChanges;
 import io.httpqueue.delivery.WebhookUnregistration;
 import io.httpqueue.webhook.Webhook;
@@ -28,6 +29,7 @@ class WebhookRegistrations {
   private final WebhookRegistry registry;
   private final WebhookChanges changes;
   private final WebhookUnregistration unregistration;
+  private final ReceiverHealth health;
   private final WebhookLookup lookup;
   private final WebhookMessages messages;
 
@@ -35,11 +37,13 @@ class WebhookRegistrations {
       WebhookRegistry registry,
       WebhookChanges changes,
       WebhookUnregistration unregistration,
+      ReceiverHealth health,
       WebhookLookup lookup,
       WebhookMessages messages) {
     this.registry = registry;
     this.changes = changes;
     this.unregistration = unregistration;
+    this.health = health;
     this.lookup = lookup;
     this.messages = messages;
   }
@@ -67,7 +71,10 @@ class WebhookRegistrations {
   }
 
   ResumeWebhookResponse resume(ResumeWebhookRequest request) {
-    RegisteredWebhook webhook = announced(registry.resume(registered(request.getWebhookId())));
+    Webhook resumed = registry.resume(registered(request.getWebhookId()));
+    // Before the lane is woken: it does not start before the time that its receiver was given.
+    health.forget(resumed.id());
+    RegisteredWebhook webhook = announced(resumed);
     return ResumeWebhookResponse.newBuilder().setWebhook(webhook).build();
   }
 

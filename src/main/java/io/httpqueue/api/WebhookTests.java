@@ -46,7 +46,8 @@ class WebhookTests {
         TestWebhookResponse.newBuilder()
             .setDelivered(sent.error() == null)
             .setMessageId(sent.messageId().toString())
-            .setDurationMs(sent.duration().toMillis());
+            .setDurationMs(sent.duration().toMillis())
+            .setErrorClass(DeliveryMessages.errorClass(sent.errorClass()));
     if (sent.responseCode() != null) {
       message.setResponseCode(sent.responseCode());
     }

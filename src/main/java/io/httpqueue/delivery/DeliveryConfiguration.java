@@ -4,5 +4,5 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({DeliverySettings.class, RetrySettings.class})
+@EnableConfigurationProperties({BreakerSettings.class, DeliverySettings.class, RetrySettings.class})
 class DeliveryConfiguration {}

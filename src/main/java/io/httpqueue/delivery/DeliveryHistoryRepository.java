@@ -47,7 +47,7 @@ class DeliveryHistoryRepository {
         LIMIT :limit
       ) AS page
       LEFT JOIN LATERAL (
-        SELECT number, started_at, duration_ms, response_code, response_body, error
+        SELECT number, started_at, duration_ms, response_code, response_body, error, error_class
         FROM delivery_attempt
         WHERE delivery_id = page.id
         ORDER BY number DESC
@@ -106,7 +106,7 @@ class DeliveryHistoryRepository {
 
   static final String ATTEMPTS =
       """
-      SELECT delivery_id, number, started_at, duration_ms, response_code, response_body, error
+      SELECT delivery_id, number, started_at, duration_ms, response_code, response_body, error, error_class
       FROM delivery_attempt
       WHERE delivery_id = ANY(:deliveries::uuid[])
       ORDER BY delivery_id, number
@@ -167,7 +167,12 @@ class DeliveryHistoryRepository {
         Duration.ofMillis(row.getInt("duration_ms")),
         row.getObject("response_code", Integer.class),
         row.getString("response_body"),
-        row.getString("error"));
+        row.getString("error"),
+        errorClass(row.getString("error_class")));
+  }
+
+  private static @Nullable ErrorClass errorClass(@Nullable String name) {
+    return name == null ? null : ErrorClass.valueOf(name);
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime moment) {

@@ -103,10 +103,10 @@ class LaneUpkeep implements AutoCloseable {
     Map<WebhookId, Instant> versions = webhooks.versions(localLanes.webhooks());
     localLanes.forEach(
         (_, lane) -> {
-          Webhook known = lane.webhook();
+          Webhook known = lane.webhook().now();
           Instant version = versions.get(known.id());
           if (version != null && version.isAfter(known.updatedAt())) {
-            webhooks.find(known.id()).ifPresent(lane::changed);
+            webhooks.find(known.id()).ifPresent(localLanes::changed);
           }
         });
   }
@@ -121,7 +121,16 @@ class LaneUpkeep implements AutoCloseable {
           }
         });
     if (!running.isEmpty()) {
+      show(running);
+    }
+  }
+
+  private void show(List<RunningAttempt> running) {
+    try {
       deliveries.markSending(running);
+    } catch (DataAccessException e) {
+      localLanes.forEach((_, lane) -> lane.attempts().notShown(running));
+      throw e;
     }
   }
 }

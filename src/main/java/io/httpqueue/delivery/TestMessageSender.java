@@ -22,13 +22,15 @@ public class TestMessageSender {
    * @param responseBody the first 4 KiB of the answer's body; null where no answer came
    * @param duration from the start to the end of the answer, or to the failure
    * @param error why it failed; null if the receiver took it
+   * @param errorClass what kind of failure it was; null if the receiver took it
    */
   public record Sent(
       UUID messageId,
       @Nullable Integer responseCode,
       @Nullable String responseBody,
       Duration duration,
-      @Nullable String error) {}
+      @Nullable String error,
+      @Nullable ErrorClass errorClass) {}
 
   private final AttemptRunner runner;
   private final UuidV7 ids;
@@ -46,9 +48,10 @@ public class TestMessageSender {
    */
   public Sent send(Webhook webhook, String event, byte[] payload) {
     long expiresAtNanos = System.nanoTime() + webhook.timeout().toNanos();
-    DueDelivery message = new DueDelivery(ids.next(), ids.next(), 1, 1, expiresAtNanos);
+    DueDelivery message =
+        new DueDelivery(ids.next(), ids.next(), 1, 1, expiresAtNanos, null, false);
     EventContent content = new EventContent(webhook.namespace(), event, payload);
-    Outcome.AttemptRecord attempt = runner.run(message, content, webhook).attempt();
+    Outcome.AttemptRecord attempt = runner.run(message, content, webhook).outcome().attempt();
     if (attempt == null) {
       throw new IllegalStateException("an attempt was made and is not told of");
     }
@@ -57,6 +60,7 @@ public class TestMessageSender {
         attempt.responseCode(),
         attempt.responseBody(),
         attempt.duration(),
-        attempt.error());
+        attempt.error(),
+        attempt.errorClass());
   }
 }

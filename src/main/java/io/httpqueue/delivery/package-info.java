@@ -12,7 +12,8 @@
  * while Postgres is away.
  *
  * <p>Limits: one webhook is worked on by one server at a time, with {@code max-in-flight} requests;
- * no order is promised. {@code docs/architecture.md} has the protocol of the lanes.
+ * order is kept for webhooks that ask for it, among deliveries with the same ordering key. {@code
+ * docs/architecture.md} has the protocol of the lanes.
  *
  * <p>Says what it needs run, not how: knows neither jobs nor gRPC. May use webhook, outbound,
  * database and telemetry.

@@ -42,6 +42,8 @@ class EventRepository {
   // Deliveries to ordered webhooks are made here: their ids come from Postgres' clock in the order
   // of the batch, so that one that was committed before another push began is always the smaller.
   // Within a webhook each is a microsecond after the one before; to write an event takes longer.
+  // Their key says what is in order with what: '' for all of a webhook, null for none of it. What
+  // is to be delivered later has none, or all that is accepted meanwhile would wait for it.
   //
   // Filters are evaluated before, in Java, by what the server knows of them. Here it is found out
   // whether that was all there is, so that the match is true whatever has changed meanwhile.
@@ -67,7 +69,7 @@ class EventRepository {
           AND subscription.event_pattern = ANY (event_patterns_matching(names.name))
         GROUP BY names.namespace, names.name),
       ordered AS (
-        SELECT id, coalesce(retry_max_attempts, ?) AS max_attempts FROM webhook
+        SELECT id, ordering, coalesce(retry_max_attempts, ?) AS max_attempts FROM webhook
         WHERE namespace IN (SELECT namespace FROM pushed) AND ordering <> 'NONE' AND deleted_at IS NULL),
       routed AS (
         SELECT pushed.*,
@@ -101,7 +103,9 @@ class EventRepository {
           accepted.id, ordered.id,
           CASE WHEN deliver_at > now() THEN 'RETRYING' ELSE 'PENDING' END::delivery_status,
           ordered.max_attempts, accepted.expires_at,
-          CASE WHEN deliver_at > now() THEN deliver_at END, accepted.ordering_key
+          CASE WHEN deliver_at > now() THEN deliver_at END,
+          CASE WHEN deliver_at > now() THEN NULL
+            WHEN ordering = 'WHOLE_WEBHOOK' THEN '' ELSE accepted.ordering_key END
         FROM accepted
         JOIN pushed ON pushed.id = accepted.id
         JOIN ordered ON ordered.id = ANY (accepted.ordered_webhook_ids)

@@ -75,7 +75,12 @@ record Failure(FailureClass type, String message) {
               cause instanceof SocketTimeoutException
                   ? "no TLS handshake with " + receiver + " in time"
                   : "TLS with " + receiver + " failed: the connection was closed");
-      case ANSWER, BODY -> new Failure(FailureClass.PROTOCOL, protocolMessage(cause, attempt));
+      case ANSWER, BODY ->
+          new Failure(
+              cause instanceof MessageConstraintException && attempt.step() == Step.ANSWER
+                  ? FailureClass.RESPONSE_TOO_LARGE
+                  : FailureClass.PROTOCOL,
+              protocolMessage(cause, attempt));
     };
   }
 

@@ -1,5 +1,6 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.delivery.HeldExpiry;
 import io.httpqueue.delivery.LaneSweep;
 import io.httpqueue.event.FanOut;
 import org.jobrunr.jobs.annotations.Job;
@@ -27,9 +28,12 @@ public record SweepJob() implements JobRequest {
     private final FanOut fanOut;
     private final LaneSweep lanes;
 
-    Handler(FanOut fanOut, LaneSweep lanes) {
+    private final HeldExpiry expiry;
+
+    Handler(FanOut fanOut, LaneSweep lanes, HeldExpiry expiry) {
       this.fanOut = fanOut;
       this.lanes = lanes;
+      this.expiry = expiry;
     }
 
     @Override
@@ -38,6 +42,7 @@ public record SweepJob() implements JobRequest {
       try {
         fanOut.sweep();
         lanes.run();
+        expiry.sweep();
       } catch (DataAccessException e) {
         // The next sweep comes in seconds.
         log.info("The sweep was interrupted: {}", e.getMostSpecificCause().getMessage());

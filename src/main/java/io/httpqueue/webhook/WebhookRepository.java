@@ -145,6 +145,17 @@ class WebhookRepository {
     jdbc.sql(RESUME).param("id", id.value()).update();
   }
 
+  private static final String DISABLE =
+      """
+      UPDATE webhook SET disabled_at = now(), disabled_reason = :reason::webhook_disabled_reason
+      WHERE id = :id AND deleted_at IS NULL
+      """;
+
+  /** To be called under {@link #lock}, and followed by {@link #subscribe}. */
+  void disable(WebhookId id, Disabled.Reason reason) {
+    jdbc.sql(DISABLE).param("id", id.value()).param("reason", reason.name()).update();
+  }
+
   private static final String MARK_DELETED =
       "UPDATE webhook SET deleted_at = now(), active = false WHERE id = :id AND deleted_at IS NULL";
 

@@ -148,17 +148,17 @@ class HostileReceiverTest {
   }
 
   @Test
-  void tenThousandHeadersAreNotHttp() {
+  void tenThousandHeadersAreTooLargeAnAnswer() {
     String head = OK + "name: value\r\n".repeat(10_000) + "\r\n";
 
     SendResult result = send(answering(head), LONG);
 
-    assertThat(failure(result)).isEqualTo(FailureClass.PROTOCOL);
+    assertThat(failure(result)).isEqualTo(FailureClass.RESPONSE_TOO_LARGE);
     assertThat(message(result)).isEqualTo("the answer has too many or too long header lines");
   }
 
   @Test
-  void aHeaderLineOfMegabytesIsNotHttp() {
+  void aHeaderLineOfMegabytesIsTooLargeAnAnswer() {
     SendResult result =
         send(
             afterRequest(
@@ -168,12 +168,12 @@ class HostileReceiverTest {
                 }),
             LONG);
 
-    assertThat(failure(result)).isEqualTo(FailureClass.PROTOCOL);
+    assertThat(failure(result)).isEqualTo(FailureClass.RESPONSE_TOO_LARGE);
     assertThat(message(result)).isEqualTo("the answer has too many or too long header lines");
   }
 
   @Test
-  void aStatusLineOfMegabytesIsNotHttp() {
+  void aStatusLineOfMegabytesIsTooLargeAnAnswer() {
     SendResult result =
         send(
             afterRequest(
@@ -183,7 +183,7 @@ class HostileReceiverTest {
                 }),
             LONG);
 
-    assertThat(failure(result)).isEqualTo(FailureClass.PROTOCOL);
+    assertThat(failure(result)).isEqualTo(FailureClass.RESPONSE_TOO_LARGE);
   }
 
   @Test
