@@ -10,7 +10,7 @@ BUF := npx --yes @bufbuild/buf@1.75.0
 # Lets the program below end in its own time, and make end without an error of its own.
 CTRL_C_IS_FINE := trap : INT
 
-.PHONY: build test test-long run listen demo bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
+.PHONY: build test test-long run listen demo bench chaos format lint docs proto proto-lint proto-breaking proto-baseline proto-format migrate-up migrate-create \
   docker-dev grpc-up grpc-logs grpc-down obs-up help
 
 help: ## list the targets
@@ -44,7 +44,10 @@ format: ## format the Java and proto files
 	@build-tools/format
 	@if command -v npx >/dev/null; then $(MAKE) proto-format; else echo "proto-format skipped: npm is not installed"; fi
 
-lint: proto-lint ## check formats, scripts and proto files (needs npm)
+docs: ## write docs/configuration.md and docs/api.md anew from the code and the contract
+	@./mvnw -q -B -ntp test -Dtest=ConfigurationPageTest,ApiPageTest -Dconfiguration-page=write
+
+lint: proto-lint proto-breaking ## check formats, scripts and proto files (needs npm)
 	@build-tools/format --check
 	@for script in mvnw build-tools/*; do sh -n "$$script"; done
 	@bash -n .ci/run
@@ -63,10 +66,13 @@ proto-lint: ## check the proto files' rules and format (needs npm)
 	@$(BUF) lint
 	@$(BUF) format --diff --exit-code
 
-proto-test-long: ## run the tests that take minutes: very many rows, killed processes
-	@./mvnw -B -ntp verify -Dgroups=long -DexcludedGroups=
+proto-breaking: ## check that clients of the last release still work with the contract (needs npm)
+	@$(BUF) breaking --against proto/baseline.binpb
 
-format: ## format the proto files (needs npm)
+proto-baseline: ## make the contract as it is now the one that proto-breaking compares with (needs npm)
+	@$(BUF) build --exclude-source-info -o proto/baseline.binpb
+
+proto-format: ## format the proto files (needs npm)
 	@$(BUF) format --write
 
 migrate-up: ## bring the database at DATABASE_URL to the newest schema

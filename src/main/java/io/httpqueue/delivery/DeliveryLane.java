@@ -197,7 +197,7 @@ final class DeliveryLane {
 
   private void heedChange() {
     Webhook now = webhook.now();
-    if (now != heeded) {
+    if (!now.updatedAt().equals(heeded.updatedAt())) {
       pace.changed(now.policy(), System.nanoTime());
       heeded = now;
     }

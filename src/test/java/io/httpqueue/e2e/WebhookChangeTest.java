@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.FieldMask;
 import io.httpqueue.api.v1.GetWebhookRequest;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
+import io.httpqueue.api.v1.Ordering;
 import io.httpqueue.api.v1.PauseWebhookRequest;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
@@ -256,6 +257,45 @@ class WebhookChangeTest {
         .isEqualTo(1);
     push(first);
     await().atMost(Duration.ofSeconds(5)).until(() -> receiver.requestsTo("/slow").size() >= 2);
+  }
+
+  @Test
+  void limitsThatWereUpdatedHoldForTheLaneThatRuns() {
+    receiver.answer("/limits", Answer.hang());
+    String id = register(webhook("/limits").setMaxInFlight(1));
+    IntStream.range(0, 8).forEach(n -> push(first));
+    await().until(() -> receiver.requestsTo("/limits").size() == 1);
+    assertThat(
+            update(
+                    other(serverOfLane(id)),
+                    id,
+                    webhook("/limits").setMaxInFlight(5),
+                    "max_in_flight")
+                .getMaxInFlight())
+        .isEqualTo(5);
+    await().until(() -> receiver.requestsTo("/limits").size() == 5);
+    await()
+        .during(Duration.ofMillis(300))
+        .until(() -> receiver.requestsTo("/limits").size() == 5);
+  }
+
+  @Test
+  void aWebhookThatIsGivenAnOrderSendsOneAtATimeFromThenOn() {
+    receiver.answer("/order", Answer.status(200).after(Duration.ofMillis(60)));
+    String id = register(webhook("/order"));
+    push(first);
+    awaitSuccesses(id, 1);
+    update(
+        second, id, webhook("/").setOrdering(Ordering.ORDERING_WHOLE_WEBHOOK), "ordering");
+    List<String> events =
+        IntStream.range(0, 5).mapToObj(n -> push(n % 2 == 0 ? first : second).getEventId()).toList();
+    awaitSuccesses(id, 6);
+    List<ReceivedRequest> ordered = receiver.requestsTo("/order").subList(1, 6);
+    assertThat(ordered).extracting(r -> r.header("webhook-id")).containsExactlyElementsOf(events);
+    for (int i = 1; i < ordered.size(); i++) {
+      assertThat(ordered.get(i).receivedAtNanos() - ordered.get(i - 1).receivedAtNanos())
+          .isGreaterThan(55_000_000L);
+    }
   }
 
   @Test
