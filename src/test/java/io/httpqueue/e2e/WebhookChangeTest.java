@@ -20,6 +20,7 @@ import io.httpqueue.api.v1.TestWebhookResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UpdateWebhookRequest;
 import io.httpqueue.delivery.DeliveryLanes;
+import io.httpqueue.delivery.LaneSweep;
 import io.httpqueue.testing.Answer;
 import io.httpqueue.testing.ReceivedRequest;
 import io.httpqueue.testing.ScriptedReceiver;
@@ -167,12 +168,10 @@ class WebhookChangeTest {
     long pausedAt = System.nanoTime();
     pushers.forEach(WebhookChangeTest::join);
     assertThat(push(second).getWebhooksTriggered()).isEqualTo(1);
-    // The lane ends, and neither the pushes nor the sweep, which comes every 5 s, start another.
+    // The lane ends, and neither the pushes nor the sweep start another.
     await().until(() -> lanesOf(id) == 0);
-    await()
-        .during(Duration.ofMillis(5_500))
-        .atMost(Duration.ofSeconds(8))
-        .until(() -> lanesOf(id) == 0);
+    first.part(LaneSweep.class).run();
+    await().during(Duration.ofMillis(500)).until(() -> lanesOf(id) == 0);
     int sentBefore = receiver.requestsTo("/paused").size();
     // Those that had begun may still have been on their way.
     assertThat(
@@ -274,9 +273,7 @@ class WebhookChangeTest {
                 .getMaxInFlight())
         .isEqualTo(5);
     await().until(() -> receiver.requestsTo("/limits").size() == 5);
-    await()
-        .during(Duration.ofMillis(300))
-        .until(() -> receiver.requestsTo("/limits").size() == 5);
+    await().during(Duration.ofMillis(300)).until(() -> receiver.requestsTo("/limits").size() == 5);
   }
 
   @Test
@@ -285,10 +282,11 @@ class WebhookChangeTest {
     String id = register(webhook("/order"));
     push(first);
     awaitSuccesses(id, 1);
-    update(
-        second, id, webhook("/").setOrdering(Ordering.ORDERING_WHOLE_WEBHOOK), "ordering");
+    update(second, id, webhook("/").setOrdering(Ordering.ORDERING_WHOLE_WEBHOOK), "ordering");
     List<String> events =
-        IntStream.range(0, 5).mapToObj(n -> push(n % 2 == 0 ? first : second).getEventId()).toList();
+        IntStream.range(0, 5)
+            .mapToObj(n -> push(n % 2 == 0 ? first : second).getEventId())
+            .toList();
     awaitSuccesses(id, 6);
     List<ReceivedRequest> ordered = receiver.requestsTo("/order").subList(1, 6);
     assertThat(ordered).extracting(r -> r.header("webhook-id")).containsExactlyElementsOf(events);
