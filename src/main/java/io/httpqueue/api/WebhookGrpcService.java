@@ -5,16 +5,26 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.httpqueue.api.v1.GetWebhookRequest;
+import io.httpqueue.api.v1.GetWebhookResponse;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
 import io.httpqueue.api.v1.GetWebhookStatusResponse;
 import io.httpqueue.api.v1.ListWebhooksRequest;
 import io.httpqueue.api.v1.ListWebhooksResponse;
+import io.httpqueue.api.v1.PauseWebhookRequest;
+import io.httpqueue.api.v1.PauseWebhookResponse;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
+import io.httpqueue.api.v1.ResumeWebhookRequest;
+import io.httpqueue.api.v1.ResumeWebhookResponse;
+import io.httpqueue.api.v1.TestWebhookRequest;
+import io.httpqueue.api.v1.TestWebhookResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
+import io.httpqueue.api.v1.UpdateWebhookRequest;
+import io.httpqueue.api.v1.UpdateWebhookResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
 import io.httpqueue.event.AcceptedEvent;
 import io.httpqueue.event.EventIntake;
@@ -35,18 +45,24 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   private final EventIntake intake;
   private final PushEventRules pushEventRules;
   private final WebhookRegistrations registrations;
+  private final WebhookReader webhooks;
+  private final WebhookTests tests;
   private final DeliveryStatusReader statuses;
   private final ErrorStatuses errors;
 
   WebhookGrpcService(
       EventIntake intake,
       WebhookRegistrations registrations,
+      WebhookReader webhooks,
+      WebhookTests tests,
       DeliveryStatusReader statuses,
       ErrorStatuses errors,
       Clock clock) {
     this.intake = intake;
     this.pushEventRules = new PushEventRules(clock);
     this.registrations = registrations;
+    this.webhooks = webhooks;
+    this.tests = tests;
     this.statuses = statuses;
     this.errors = errors;
   }
@@ -74,7 +90,40 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   @Override
   public void listWebhooks(
       ListWebhooksRequest request, StreamObserver<ListWebhooksResponse> answer) {
-    answer.onNext(registrations.list(request));
+    answer.onNext(webhooks.list(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getWebhook(GetWebhookRequest request, StreamObserver<GetWebhookResponse> answer) {
+    answer.onNext(webhooks.get(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void updateWebhook(
+      UpdateWebhookRequest request, StreamObserver<UpdateWebhookResponse> answer) {
+    answer.onNext(registrations.update(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void pauseWebhook(
+      PauseWebhookRequest request, StreamObserver<PauseWebhookResponse> answer) {
+    answer.onNext(registrations.pause(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void resumeWebhook(
+      ResumeWebhookRequest request, StreamObserver<ResumeWebhookResponse> answer) {
+    answer.onNext(registrations.resume(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void testWebhook(TestWebhookRequest request, StreamObserver<TestWebhookResponse> answer) {
+    answer.onNext(tests.test(request));
     answer.onCompleted();
   }
 

@@ -1,32 +1,51 @@
 package io.httpqueue.api;
 
-import io.httpqueue.api.v1.ListWebhooksRequest;
-import io.httpqueue.api.v1.ListWebhooksResponse;
+import io.httpqueue.api.v1.PauseWebhookRequest;
+import io.httpqueue.api.v1.PauseWebhookResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
 import io.httpqueue.api.v1.RegisteredWebhook;
+import io.httpqueue.api.v1.ResumeWebhookRequest;
+import io.httpqueue.api.v1.ResumeWebhookResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
+import io.httpqueue.api.v1.UpdateWebhookRequest;
+import io.httpqueue.api.v1.UpdateWebhookResponse;
+import io.httpqueue.delivery.ReceiverHealth;
+import io.httpqueue.delivery.WebhookChanges;
 import io.httpqueue.delivery.WebhookUnregistration;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
-import io.httpqueue.webhook.WebhookPage;
-import io.httpqueue.webhook.WebhookQuery;
 import io.httpqueue.webhook.WebhookRegistry;
-import java.util.Optional;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Registers, unregisters and lists webhooks on behalf of clients. Thread-safe. */
+/**
+ * Registers, changes and unregisters webhooks on behalf of clients. A change is in force on every
+ * server when it is answered. Thread-safe.
+ */
 @Component
 class WebhookRegistrations {
 
   private final WebhookRegistry registry;
+  private final WebhookChanges changes;
   private final WebhookUnregistration unregistration;
+  private final ReceiverHealth health;
+  private final WebhookLookup lookup;
+  private final WebhookMessages messages;
 
-  WebhookRegistrations(WebhookRegistry registry, WebhookUnregistration unregistration) {
+  WebhookRegistrations(
+      WebhookRegistry registry,
+      WebhookChanges changes,
+      WebhookUnregistration unregistration,
+      ReceiverHealth health,
+      WebhookLookup lookup,
+      WebhookMessages messages) {
     this.registry = registry;
+    this.changes = changes;
     this.unregistration = unregistration;
+    this.health = health;
+    this.lookup = lookup;
+    this.messages = messages;
   }
 
   RegisterWebhookResponse register(RegisterWebhookRequest request) {
@@ -39,12 +58,30 @@ class WebhookRegistrations {
         .build();
   }
 
+  UpdateWebhookResponse update(UpdateWebhookRequest request) {
+    UpdateWebhookRules.Change change = UpdateWebhookRules.read(request);
+    WebhookId id = registered(request.getWebhookId());
+    RegisteredWebhook webhook = announced(registry.update(id, change::applyTo));
+    return UpdateWebhookResponse.newBuilder().setWebhook(webhook).build();
+  }
+
+  PauseWebhookResponse pause(PauseWebhookRequest request) {
+    RegisteredWebhook webhook = announced(registry.pause(registered(request.getWebhookId())));
+    return PauseWebhookResponse.newBuilder().setWebhook(webhook).build();
+  }
+
+  ResumeWebhookResponse resume(ResumeWebhookRequest request) {
+    Webhook resumed = registry.resume(registered(request.getWebhookId()));
+    // First: a lane that waits for its receiver would not be woken.
+    health.forget(resumed.id());
+    RegisteredWebhook webhook = announced(resumed);
+    return ResumeWebhookResponse.newBuilder().setWebhook(webhook).build();
+  }
+
   UnregisterWebhookResponse unregister(UnregisterWebhookRequest request) {
-    Violations violations = new Violations();
-    Optional<UUID> id = RequestRules.parseId("webhook_id", request.getWebhookId(), violations);
-    violations.throwIfAny();
+    Webhook webhook = lookup.known(WebhookLookup.id(request.getWebhookId()));
     try {
-      unregistration.unregister(new WebhookId(id.orElseThrow()));
+      unregistration.unregister(webhook.id());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CallInterruptedException(e);
@@ -55,67 +92,17 @@ class WebhookRegistrations {
         .build();
   }
 
-  ListWebhooksResponse list(ListWebhooksRequest request) {
-    PageToken token =
-        new PageToken(
-            "ListWebhooks",
-            request.getNamespace(),
-            request.getEvent(),
-            Boolean.toString(request.getActiveOnly()));
-    WebhookPage page = registry.list(query(request, token));
-    ListWebhooksResponse.Builder response =
-        ListWebhooksResponse.newBuilder()
-            .setTotalCount(saturated(page.total()))
-            .setSuccess(true)
-            .setMessage("%d webhooks".formatted(page.total()));
-    ResponseBudget budget = new ResponseBudget();
-    for (Webhook webhook : page.webhooks()) {
-      RegisteredWebhook message = message(webhook);
-      if (!budget.takes(message)) {
-        break;
-      }
-      response.addWebhooks(message);
-    }
-    int count = response.getWebhooksCount();
-    if (count > 0 && (page.hasMore() || count < page.webhooks().size())) {
-      response.setNextPageToken(token.after(page.webhooks().get(count - 1).id().value()));
-    }
-    return response.build();
+  private WebhookId registered(String webhookId) {
+    return lookup.registered(WebhookLookup.id(webhookId)).id();
   }
 
-  private static WebhookQuery query(ListWebhooksRequest request, PageToken token) {
-    Violations violations = new Violations();
-    NameRules.checkName("namespace", request.getNamespace(), violations);
-    if (!request.getEvent().isEmpty()) {
-      NameRules.checkName("event", request.getEvent(), violations);
+  private RegisteredWebhook announced(Webhook changed) {
+    try {
+      changes.announce(changed);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallInterruptedException(e);
     }
-    int pageSize = RequestRules.pageSize(request.getPageSize(), violations);
-    Optional<UUID> before = token.read(request.getPageToken(), violations);
-    violations.throwIfAny();
-    return new WebhookQuery(
-        request.getNamespace(),
-        request.getEvent().isEmpty() ? null : request.getEvent(),
-        request.getActiveOnly(),
-        pageSize,
-        before.map(WebhookId::new).orElse(null));
-  }
-
-  private static RegisteredWebhook message(Webhook webhook) {
-    return RegisteredWebhook.newBuilder()
-        .setWebhookId(webhook.id().toString())
-        .setNamespace(webhook.namespace())
-        .addAllEvents(webhook.eventPatterns())
-        .setUrl(webhook.url().toString())
-        .putAllHeaders(webhook.headers())
-        .setTimeout(Math.toIntExact(webhook.timeout().toSeconds()))
-        .setActive(webhook.active())
-        .setDescription(webhook.definition().description())
-        .setCreatedAt(webhook.createdAt().getEpochSecond())
-        .setUpdatedAt(webhook.updatedAt().getEpochSecond())
-        .build();
-  }
-
-  private static int saturated(long total) {
-    return (int) Math.min(total, Integer.MAX_VALUE);
+    return messages.of(changed);
   }
 }

@@ -11,8 +11,8 @@
  * <p>Limits: a payload has at most 1 MiB, a page about 3 MiB. There is no authentication and no TLS
  * yet.
  *
- * <p>The only user of the generated classes and of the gRPC starter. May use webhook, event,
- * delivery, database and telemetry.
+ * <p>The only user of the generated classes and of the gRPC starter. May use webhook, filter,
+ * event, delivery, database and telemetry.
  */
 @NullMarked
 package io.httpqueue.api;

@@ -61,7 +61,6 @@ final class DeliveryLane {
   private static final Duration FULL_PATIENCE = Duration.ofMinutes(10);
 
   private final LaneStart start;
-  private final Webhook webhook;
   private final LaneBacklog backlog;
   private final LaneLease lease;
   private final LanePace pace;
@@ -74,14 +73,12 @@ final class DeliveryLane {
 
   DeliveryLane(
       LaneStart start,
-      Webhook webhook,
       LaneBacklog backlog,
       LaneLease lease,
       LanePace pace,
       LaneDispatch dispatch,
       LaneServices services) {
     this.start = start;
-    this.webhook = webhook;
     this.backlog = backlog;
     this.lease = lease;
     this.pace = pace;
@@ -96,6 +93,18 @@ final class DeliveryLane {
 
   InFlightAttempts attempts() {
     return dispatch.attempts();
+  }
+
+  /** How the webhook stands, as far as this lane knows. Thread-safe. */
+  Webhook webhook() {
+    return dispatch.webhook();
+  }
+
+  /** Has every attempt that begins from now on go by how the webhook stands; never blocks. */
+  void changed(Webhook now) {
+    if (dispatch.changed(now)) {
+      tell(new LookAgain());
+    }
   }
 
   /** What the next lane has to know. To be asked once this one has ended. */
@@ -142,6 +151,19 @@ final class DeliveryLane {
         }
         turn = new Deadline(services.settings().turn());
       }
+      if (!pace.follow(webhook().policy(), System.nanoTime())) {
+        // A lane of its own begins with the new order.
+        return End.HANDED_OVER;
+      }
+      if (webhook().isHeld()) {
+        // What is in flight may last; if the webhook is resumed before, the lane goes on.
+        takeBack(backlog.dropReady());
+        if (dispatch.inFlight() == 0 && backlog.isSettled()) {
+          return End.HELD;
+        }
+        await(LOOK_AGAIN_EVERY.toNanos());
+        continue;
+      }
       work();
       if (waitsForLong()) {
         return End.WAITING;
@@ -181,12 +203,12 @@ final class DeliveryLane {
 
   private void disable(Disabled.Reason reason) {
     try {
-      if (services.webhooks().disableIfEnabled(webhook.id(), reason)) {
-        log.warn("Webhook {} is disabled: {}", webhook.id(), reason);
+      if (services.webhooks().disableIfEnabled(webhook().id(), reason)) {
+        log.warn("Webhook {} is disabled: {}", webhook().id(), reason);
       }
     } catch (DataAccessException e) {
       // The next attempt will show it once more.
-      log.info("Webhook {} could not be disabled: {}", webhook.id(), e.getMessage());
+      log.info("Webhook {} could not be disabled: {}", webhook().id(), e.getMessage());
     }
   }
 
@@ -241,7 +263,7 @@ final class DeliveryLane {
       services.keys().takeBack(start, claimed);
     } catch (DataAccessException e) {
       log.debug(
-          "Attempts of webhook {} count that were not made: {}", webhook.id(), e.getMessage());
+          "Attempts of webhook {} count that were not made: {}", webhook().id(), e.getMessage());
     }
   }
 

@@ -148,7 +148,7 @@ public class DeliveryLanes {
     }
     backlog.lookForRetries();
     LaneDispatch dispatch = new LaneDispatch(webhook, lease, backlog, pace, share, services);
-    DeliveryLane lane = new DeliveryLane(start, webhook, backlog, lease, pace, dispatch, services);
+    DeliveryLane lane = new DeliveryLane(start, backlog, lease, pace, dispatch, services);
     End end = run(start, lane);
     return new Ended(
         end,
@@ -192,11 +192,12 @@ public class DeliveryLanes {
     if (!localLanes.add(start, lane)) {
       return End.STOPPED;
     }
-    // A stop that came before the lane could be told is found here.
-    if (lanes.renew(List.of(start), services.settings().lease()).isEmpty()) {
-      lane.lease().lose();
-    }
     try {
+      // A change or a stop that came before the lane could be told is found here.
+      services.webhooks().find(start.webhookId()).ifPresent(lane::changed);
+      if (lanes.renew(List.of(start), services.settings().lease()).isEmpty()) {
+        lane.lease().lose();
+      }
       return lane.run(() -> starter.servers() > 1);
     } finally {
       localLanes.remove(lane);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -17,7 +18,7 @@ import org.springframework.dao.DataAccessException;
  */
 final class LaneDispatch {
 
-  private final Webhook webhook;
+  private final AtomicReference<Webhook> webhook;
   private final LaneLease lease;
   private final LaneBacklog backlog;
   private final LanePace pace;
@@ -34,7 +35,7 @@ final class LaneDispatch {
       LanePace pace,
       FairShare.Share share,
       LaneServices services) {
-    this.webhook = webhook;
+    this.webhook = new AtomicReference<>(webhook);
     this.lease = lease;
     this.backlog = backlog;
     this.pace = pace;
@@ -45,6 +46,21 @@ final class LaneDispatch {
   /** Where the attempts report to. */
   void reportTo(Consumer<LaneMessage> mailbox) {
     lane = mailbox;
+  }
+
+  /** How the webhook stands, as far as this lane knows. Thread-safe. */
+  Webhook webhook() {
+    return webhook.get();
+  }
+
+  /**
+   * Has every attempt that begins from now on go by how the webhook stands; false if that is older
+   * than what is known. Thread-safe.
+   */
+  boolean changed(Webhook now) {
+    Webhook before =
+        webhook.getAndUpdate(known -> now.updatedAt().isAfter(known.updatedAt()) ? now : known);
+    return now.updatedAt().isAfter(before.updatedAt());
   }
 
   InFlightAttempts attempts() {
@@ -64,7 +80,7 @@ final class LaneDispatch {
   void sendReady() {
     List<DueDelivery> due = new ArrayList<>();
     crowdedOut = false;
-    while (backlog.hasReady() && pace.lets(inFlight(), System.nanoTime())) {
+    while (backlog.hasReady() && mayStart()) {
       if (!share.take()) {
         crowdedOut = true;
         break;
@@ -82,6 +98,13 @@ final class LaneDispatch {
       Map<UUID, EventContent> found = load(due);
       due.forEach(delivery -> send(delivery, found.get(delivery.eventId())));
     }
+  }
+
+  /** By how the webhook stands at this moment. */
+  private boolean mayStart() {
+    long now = System.nanoTime();
+    Webhook current = webhook();
+    return !current.isHeld() && pace.follow(current.policy(), now) && pace.lets(inFlight(), now);
   }
 
   private void expire(@Nullable DueDelivery delivery) {
@@ -116,9 +139,10 @@ final class LaneDispatch {
     AttemptRunner.@Nullable Ended ended = null;
     attempts.started(delivery);
     try {
-      // The lease is checked here once more: the thread may have waited for its processor.
-      if (lease.isHeld()) {
-        ended = services.runner().run(delivery, content, webhook);
+      // Both are looked at here once more: the thread may have waited for its processor.
+      Webhook now = webhook();
+      if (lease.isHeld() && !now.isHeld()) {
+        ended = services.runner().run(delivery, content, now);
       }
     } finally {
       attempts.ended(delivery);

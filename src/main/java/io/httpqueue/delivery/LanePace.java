@@ -19,11 +19,13 @@ final class LanePace {
 
   private static final Duration FAILING_WORTH_SAVING = Duration.ofSeconds(10);
 
-  private final int maxInFlight;
+  private final int defaultMaxInFlight;
   private final BreakerSettings settings;
+  private DeliveryPolicy policy;
+  private int maxInFlight;
   private LaneThrottle throttle;
   private CircuitBreaker breaker;
-  private final RateLimiter limiter;
+  private RateLimiter limiter;
   private @Nullable Long failingSinceNanos;
   private Disabled.@Nullable Reason disableBecause;
 
@@ -43,12 +45,11 @@ final class LanePace {
       BreakerSettings settings,
       LaneCondition before,
       long nowNanos) {
-    this.maxInFlight =
-        policy.ordering() == Ordering.WHOLE_WEBHOOK
-            ? 1
-            : Objects.requireNonNullElse(policy.maxInFlight(), maxInFlight);
+    this.policy = policy;
+    this.defaultMaxInFlight = maxInFlight;
+    this.maxInFlight = maxInFlight(policy, maxInFlight);
     this.settings = settings;
-    this.throttle = new LaneThrottle(this.maxInFlight, nowNanos, before.throttledFor());
+    this.throttle = new LaneThrottle(nowNanos, before.throttledFor());
     this.breaker =
         new CircuitBreaker(
             settings, before.failures(), before.failedProbes(), at(before.probeIn(), nowNanos));
@@ -66,8 +67,32 @@ final class LanePace {
     return fromNow == null ? null : nowNanos + fromNow.toNanos();
   }
 
+  private static int maxInFlight(DeliveryPolicy policy, int otherwise) {
+    return policy.ordering() == Ordering.WHOLE_WEBHOOK
+        ? 1
+        : Objects.requireNonNullElse(policy.maxInFlight(), otherwise);
+  }
+
   int maxInFlight() {
     return maxInFlight;
+  }
+
+  /**
+   * Goes by the policy from now on; false if it asks for another order than the lane has, which it
+   * cannot change.
+   */
+  boolean follow(DeliveryPolicy now, long nowNanos) {
+    if (now.ordering() != policy.ordering() || now.whenHeadFails() != policy.whenHeadFails()) {
+      return false;
+    }
+    if (!now.equals(policy)) {
+      maxInFlight = maxInFlight(now, defaultMaxInFlight);
+      if (!Objects.equals(now.rateLimit(), policy.rateLimit())) {
+        limiter = new RateLimiter(now.rateLimit(), nowNanos, limiter.fullAtNanos());
+      }
+      policy = now;
+    }
+    return true;
   }
 
   /** Whether an attempt may start beside those in flight. */
@@ -177,7 +202,7 @@ final class LanePace {
 
   /** Forgets what the receiver did; its owner says that it is well. */
   void reset(long nowNanos) {
-    throttle = new LaneThrottle(maxInFlight, nowNanos, Duration.ZERO);
+    throttle = new LaneThrottle(nowNanos, Duration.ZERO);
     breaker = new CircuitBreaker(settings, 0, 0, null);
     failingSinceNanos = null;
     disableBecause = null;

@@ -10,14 +10,14 @@ import java.time.Duration;
  */
 final class LaneThrottle {
 
-  private final int maxInFlight;
-  private int window;
+  /** Beyond the most that a webhook may have in flight. */
+  private static final int WIDE_OPEN = 1_000;
+
+  private int window = WIDE_OPEN;
   private long untilNanos;
 
   /** As a lane before left it. */
-  LaneThrottle(int maxInFlight, long nowNanos, Duration left) {
-    this.maxInFlight = maxInFlight;
-    this.window = maxInFlight;
+  LaneThrottle(long nowNanos, Duration left) {
     this.untilNanos = nowNanos;
     if (left.isPositive()) {
       pause(left, nowNanos);
@@ -39,7 +39,7 @@ final class LaneThrottle {
   /** A request was taken. One that was started before the pause tells nothing of the time after. */
   void taken(long nowNanos) {
     if (nowNanos - untilNanos >= 0) {
-      window = Math.min(window + 1, maxInFlight);
+      window = Math.min(window + 1, WIDE_OPEN);
     }
   }
 
