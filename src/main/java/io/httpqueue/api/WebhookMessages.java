@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -38,15 +38,16 @@ class WebhookMessages {
 
   /** The webhook as in force: where it says nothing, with the server's defaults. */
   RegisteredWebhook of(Webhook webhook) {
-    return of(List.of(webhook)).findFirst().orElseThrow();
+    return of(List.of(webhook)).getFirst();
   }
 
-  /** The webhooks as in force, each made when it is asked for. */
-  Stream<RegisteredWebhook> of(List<Webhook> webhooks) {
+  /** Webhooks as in force, in their order. */
+  List<RegisteredWebhook> of(List<Webhook> webhooks) {
     Map<WebhookId, BreakerState> breakers =
         health.breakers(webhooks.stream().map(Webhook::id).toList());
     return webhooks.stream()
-        .map(webhook -> message(webhook, breakers.getOrDefault(webhook.id(), BreakerState.CLOSED)));
+        .map(webhook -> message(webhook, Objects.requireNonNull(breakers.get(webhook.id()))))
+        .toList();
   }
 
   private RegisteredWebhook message(Webhook webhook, BreakerState breaker) {
@@ -139,18 +140,18 @@ class WebhookMessages {
     };
   }
 
+  private static HeadFailure headFailure(io.httpqueue.webhook.HeadFailure headFailure) {
+    return switch (headFailure) {
+      case SKIP -> HeadFailure.HEAD_FAILURE_SKIP;
+      case BLOCK -> HeadFailure.HEAD_FAILURE_BLOCK;
+    };
+  }
+
   private static io.httpqueue.api.v1.BreakerState breaker(BreakerState breaker) {
     return switch (breaker) {
       case CLOSED -> io.httpqueue.api.v1.BreakerState.BREAKER_STATE_CLOSED;
       case OPEN -> io.httpqueue.api.v1.BreakerState.BREAKER_STATE_OPEN;
       case HALF_OPEN -> io.httpqueue.api.v1.BreakerState.BREAKER_STATE_HALF_OPEN;
-    };
-  }
-
-  private static HeadFailure headFailure(io.httpqueue.webhook.HeadFailure headFailure) {
-    return switch (headFailure) {
-      case SKIP -> HeadFailure.HEAD_FAILURE_SKIP;
-      case BLOCK -> HeadFailure.HEAD_FAILURE_BLOCK;
     };
   }
 

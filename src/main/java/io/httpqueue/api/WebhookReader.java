@@ -47,8 +47,7 @@ class WebhookReader {
             .setSuccess(true)
             .setMessage("%d webhooks".formatted(page.total()));
     ResponseBudget budget = new ResponseBudget();
-    for (RegisteredWebhook message :
-        (Iterable<RegisteredWebhook>) messages.of(page.webhooks())::iterator) {
+    for (RegisteredWebhook message : messages.of(page.webhooks())) {
       if (!budget.takes(message)) {
         break;
       }

@@ -72,7 +72,7 @@ class WebhookRegistrations {
 
   ResumeWebhookResponse resume(ResumeWebhookRequest request) {
     Webhook resumed = registry.resume(registered(request.getWebhookId()));
-    // First: a lane that waits for its receiver would not be woken.
+    // Before the lane is woken: it does not start before the time that its receiver was given.
     health.forget(resumed.id());
     RegisteredWebhook webhook = announced(resumed);
     return ResumeWebhookResponse.newBuilder().setWebhook(webhook).build();

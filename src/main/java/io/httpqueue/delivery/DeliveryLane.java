@@ -6,6 +6,7 @@ import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.delivery.LaneMessage.Stop;
+import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.Disabled;
 import io.httpqueue.webhook.Webhook;
 import java.time.Duration;
@@ -37,6 +38,8 @@ final class DeliveryLane {
     WAITING,
     /** Its webhook's deliveries are to wait until its owner says otherwise. */
     HELD,
+    /** Its webhook has another order than the one that it was started with. */
+    REORDERED,
     /** It was told to stop, or lost its lease. */
     STOPPED
   }
@@ -61,6 +64,7 @@ final class DeliveryLane {
   private static final Duration FULL_PATIENCE = Duration.ofMinutes(10);
 
   private final LaneStart start;
+  private final WebhookState webhook;
   private final LaneBacklog backlog;
   private final LaneLease lease;
   private final LanePace pace;
@@ -68,17 +72,23 @@ final class DeliveryLane {
   private final LaneServices services;
 
   private final BlockingQueue<LaneMessage> mailbox = new LinkedBlockingQueue<>();
+  private final DeliveryPolicy startedWith;
+  private Webhook heeded;
   private @Nullable Stop stop;
   private Deadline lookAgain = new Deadline(LOOK_AGAIN_EVERY);
 
   DeliveryLane(
       LaneStart start,
+      WebhookState webhook,
       LaneBacklog backlog,
       LaneLease lease,
       LanePace pace,
       LaneDispatch dispatch,
       LaneServices services) {
     this.start = start;
+    this.webhook = webhook;
+    this.heeded = webhook.now();
+    this.startedWith = heeded.policy();
     this.backlog = backlog;
     this.lease = lease;
     this.pace = pace;
@@ -87,24 +97,16 @@ final class DeliveryLane {
     dispatch.reportTo(this::tell);
   }
 
+  WebhookState webhook() {
+    return webhook;
+  }
+
   LaneLease lease() {
     return lease;
   }
 
   InFlightAttempts attempts() {
     return dispatch.attempts();
-  }
-
-  /** How the webhook stands, as far as this lane knows. Thread-safe. */
-  Webhook webhook() {
-    return dispatch.webhook();
-  }
-
-  /** Has every attempt that begins from now on go by how the webhook stands; never blocks. */
-  void changed(Webhook now) {
-    if (dispatch.changed(now)) {
-      tell(new LookAgain());
-    }
   }
 
   /** What the next lane has to know. To be asked once this one has ended. */
@@ -151,16 +153,15 @@ final class DeliveryLane {
         }
         turn = new Deadline(services.settings().turn());
       }
-      if (!pace.follow(webhook().policy(), System.nanoTime())) {
-        // A lane of its own begins with the new order.
-        return End.HANDED_OVER;
+      if (isReordered()) {
+        return End.REORDERED;
       }
-      if (webhook().isHeld()) {
-        // What is in flight may last; if the webhook is resumed before, the lane goes on.
+      if (webhook.now().isHeld()) {
         takeBack(backlog.dropReady());
-        if (dispatch.inFlight() == 0 && backlog.isSettled()) {
+        if (backlog.isSettled() && dispatch.inFlight() == 0) {
           return End.HELD;
         }
+        // What is in flight may last; if the webhook is resumed before, the lane goes on.
         await(LOOK_AGAIN_EVERY.toNanos());
         continue;
       }
@@ -185,12 +186,27 @@ final class DeliveryLane {
         lookAgain = new Deadline(LOOK_AGAIN_EVERY);
       }
       backlog.refill();
+      heedChange();
       dispatch.sendReady();
     } catch (DataAccessException e) {
       // A hiccup of Postgres costs a moment; a longer absence costs the lease, which ends the lane.
       await(HICCUP_PAUSE.toNanos());
       lookAgain = new Deadline(Duration.ZERO);
     }
+  }
+
+  private void heedChange() {
+    Webhook now = webhook.now();
+    if (now != heeded) {
+      pace.changed(now.policy(), System.nanoTime());
+      heeded = now;
+    }
+  }
+
+  private boolean isReordered() {
+    DeliveryPolicy now = webhook.now().policy();
+    return startedWith.ordering() != now.ordering()
+        || startedWith.whenHeadFails() != now.whenHeadFails();
   }
 
   private void saveCondition() {
@@ -203,12 +219,12 @@ final class DeliveryLane {
 
   private void disable(Disabled.Reason reason) {
     try {
-      if (services.webhooks().disableIfEnabled(webhook().id(), reason)) {
-        log.warn("Webhook {} is disabled: {}", webhook().id(), reason);
+      if (services.webhooks().disableIfEnabled(start.webhookId(), reason)) {
+        log.warn("Webhook {} is disabled: {}", start.webhookId(), reason);
       }
     } catch (DataAccessException e) {
       // The next attempt will show it once more.
-      log.info("Webhook {} could not be disabled: {}", webhook().id(), e.getMessage());
+      log.info("Webhook {} could not be disabled: {}", start.webhookId(), e.getMessage());
     }
   }
 
@@ -263,7 +279,7 @@ final class DeliveryLane {
       services.keys().takeBack(start, claimed);
     } catch (DataAccessException e) {
       log.debug(
-          "Attempts of webhook {} count that were not made: {}", webhook().id(), e.getMessage());
+          "Attempts of webhook {} count that were not made: {}", start.webhookId(), e.getMessage());
     }
   }
 

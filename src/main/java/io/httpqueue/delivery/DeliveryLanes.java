@@ -147,8 +147,9 @@ public class DeliveryLanes {
       claimSuspects(start, backlog, ordered, pace.maxInFlight());
     }
     backlog.lookForRetries();
-    LaneDispatch dispatch = new LaneDispatch(webhook, lease, backlog, pace, share, services);
-    DeliveryLane lane = new DeliveryLane(start, backlog, lease, pace, dispatch, services);
+    WebhookState state = new WebhookState(webhook);
+    LaneDispatch dispatch = new LaneDispatch(state, lease, backlog, pace, share, services);
+    DeliveryLane lane = new DeliveryLane(start, state, backlog, lease, pace, dispatch, services);
     End end = run(start, lane);
     return new Ended(
         end,
@@ -194,7 +195,7 @@ public class DeliveryLanes {
     }
     try {
       // A change or a stop that came before the lane could be told is found here.
-      services.webhooks().find(start.webhookId()).ifPresent(lane::changed);
+      services.webhooks().find(start.webhookId()).ifPresent(lane.webhook()::changed);
       if (lanes.renew(List.of(start), services.settings().lease()).isEmpty()) {
         lane.lease().lose();
       }
@@ -215,9 +216,8 @@ public class DeliveryLanes {
     WebhookId webhook = start.webhookId();
     LaneCondition condition = ended.condition();
     Duration wait = condition == null ? Duration.ZERO : condition.waitsFor();
-    if (ended.end() == End.HELD) {
-      return;
-    }
+    // Whoever resumed the webhook meanwhile may have found this lane still in its place, so it is
+    // woken even if it was held; one that is held still is left alone.
     if (wait.isPositive()) {
       // Whether or not anything is due: what comes meanwhile cannot wake the lane.
       waker.wakeIn(webhook, wait);

@@ -1,8 +1,6 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.DeliveryPolicy;
-import io.httpqueue.webhook.RetryOverrides;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** What a new delivery may use. */
@@ -24,16 +22,12 @@ public class DeliveryLimits {
 
   /** A webhook's policy with the server's defaults where it says nothing. */
   public PolicyInForce inForce(DeliveryPolicy policy) {
-    RetryOverrides own = policy.retry();
+    RetryPolicy inForce = retry.policy(policy.retry());
     return new PolicyInForce(
-        or(own.maxAttempts(), retry.maxAttempts()),
-        or(own.firstDelay(), retry.firstDelay()),
-        or(own.factor(), retry.factor()),
-        or(own.maxDelay(), retry.maxDelay()),
-        or(policy.maxInFlight(), delivery.maxInFlight()));
-  }
-
-  private static <T> T or(@Nullable T own, T fallback) {
-    return own == null ? fallback : own;
+        inForce.maxAttempts(),
+        inForce.firstDelay(),
+        inForce.factor(),
+        inForce.maxDelay(),
+        LanePace.maxInFlight(policy, delivery.maxInFlight()));
   }
 }

@@ -92,7 +92,10 @@ final class KeyOrder {
   private void sweepOn(int limit) {
     long started = System.nanoTime();
     List<KeyOrderRepository.Key> keys = repository.keys(webhook, sweptTo, limit);
-    keys.stream().filter(KeyOrderRepository.Key::due).map(KeyOrderRepository.Key::value).forEach(this::candidate);
+    keys.stream()
+        .filter(KeyOrderRepository.Key::due)
+        .map(KeyOrderRepository.Key::value)
+        .forEach(this::candidate);
     sweeping = keys.size() == limit;
     sweptTo = keys.isEmpty() ? null : keys.getLast().value();
     long now = System.nanoTime();

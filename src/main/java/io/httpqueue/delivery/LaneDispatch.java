@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -18,7 +17,7 @@ import org.springframework.dao.DataAccessException;
  */
 final class LaneDispatch {
 
-  private final AtomicReference<Webhook> webhook;
+  private final WebhookState webhook;
   private final LaneLease lease;
   private final LaneBacklog backlog;
   private final LanePace pace;
@@ -29,13 +28,13 @@ final class LaneDispatch {
   private boolean crowdedOut;
 
   LaneDispatch(
-      Webhook webhook,
+      WebhookState webhook,
       LaneLease lease,
       LaneBacklog backlog,
       LanePace pace,
       FairShare.Share share,
       LaneServices services) {
-    this.webhook = new AtomicReference<>(webhook);
+    this.webhook = webhook;
     this.lease = lease;
     this.backlog = backlog;
     this.pace = pace;
@@ -46,21 +45,6 @@ final class LaneDispatch {
   /** Where the attempts report to. */
   void reportTo(Consumer<LaneMessage> mailbox) {
     lane = mailbox;
-  }
-
-  /** How the webhook stands, as far as this lane knows. Thread-safe. */
-  Webhook webhook() {
-    return webhook.get();
-  }
-
-  /**
-   * Has every attempt that begins from now on go by how the webhook stands; false if that is older
-   * than what is known. Thread-safe.
-   */
-  boolean changed(Webhook now) {
-    Webhook before =
-        webhook.getAndUpdate(known -> now.updatedAt().isAfter(known.updatedAt()) ? now : known);
-    return now.updatedAt().isAfter(before.updatedAt());
   }
 
   InFlightAttempts attempts() {
@@ -80,7 +64,7 @@ final class LaneDispatch {
   void sendReady() {
     List<DueDelivery> due = new ArrayList<>();
     crowdedOut = false;
-    while (backlog.hasReady() && mayStart()) {
+    while (backlog.hasReady() && pace.lets(inFlight(), System.nanoTime())) {
       if (!share.take()) {
         crowdedOut = true;
         break;
@@ -98,13 +82,6 @@ final class LaneDispatch {
       Map<UUID, EventContent> found = load(due);
       due.forEach(delivery -> send(delivery, found.get(delivery.eventId())));
     }
-  }
-
-  /** By how the webhook stands at this moment. */
-  private boolean mayStart() {
-    long now = System.nanoTime();
-    Webhook current = webhook();
-    return !current.isHeld() && pace.follow(current.policy(), now) && pace.lets(inFlight(), now);
   }
 
   private void expire(@Nullable DueDelivery delivery) {
@@ -140,7 +117,7 @@ final class LaneDispatch {
     attempts.started(delivery);
     try {
       // Both are looked at here once more: the thread may have waited for its processor.
-      Webhook now = webhook();
+      Webhook now = webhook.now();
       if (lease.isHeld() && !now.isHeld()) {
         ended = services.runner().run(delivery, content, now);
       }

@@ -20,9 +20,8 @@ final class LanePace {
   private static final Duration FAILING_WORTH_SAVING = Duration.ofSeconds(10);
 
   private final int defaultMaxInFlight;
-  private final BreakerSettings settings;
-  private DeliveryPolicy policy;
   private int maxInFlight;
+  private final BreakerSettings settings;
   private LaneThrottle throttle;
   private CircuitBreaker breaker;
   private RateLimiter limiter;
@@ -37,19 +36,18 @@ final class LanePace {
   /**
    * Goes on where a lane before ended.
    *
-   * @param maxInFlight where the webhook has no number of its own
+   * @param defaultMaxInFlight where the webhook has no number of its own
    */
   LanePace(
       DeliveryPolicy policy,
-      int maxInFlight,
+      int defaultMaxInFlight,
       BreakerSettings settings,
       LaneCondition before,
       long nowNanos) {
-    this.policy = policy;
-    this.defaultMaxInFlight = maxInFlight;
-    this.maxInFlight = maxInFlight(policy, maxInFlight);
+    this.defaultMaxInFlight = defaultMaxInFlight;
+    this.maxInFlight = maxInFlight(policy, defaultMaxInFlight);
     this.settings = settings;
-    this.throttle = new LaneThrottle(nowNanos, before.throttledFor());
+    this.throttle = new LaneThrottle(maxInFlight, nowNanos, before.throttledFor());
     this.breaker =
         new CircuitBreaker(
             settings, before.failures(), before.failedProbes(), at(before.probeIn(), nowNanos));
@@ -63,36 +61,26 @@ final class LanePace {
     saved();
   }
 
+  /** How many requests at the same time a policy allows. */
+  static int maxInFlight(DeliveryPolicy policy, int defaultMaxInFlight) {
+    return policy.ordering() == Ordering.WHOLE_WEBHOOK
+        ? 1
+        : Objects.requireNonNullElse(policy.maxInFlight(), defaultMaxInFlight);
+  }
+
+  /** Goes by another policy from now on. What is known of the receiver stays. */
+  void changed(DeliveryPolicy policy, long nowNanos) {
+    maxInFlight = maxInFlight(policy, defaultMaxInFlight);
+    throttle.changed(maxInFlight);
+    limiter = new RateLimiter(policy.rateLimit(), nowNanos, limiter.fullAtNanos());
+  }
+
   private static @Nullable Long at(@Nullable Duration fromNow, long nowNanos) {
     return fromNow == null ? null : nowNanos + fromNow.toNanos();
   }
 
-  private static int maxInFlight(DeliveryPolicy policy, int otherwise) {
-    return policy.ordering() == Ordering.WHOLE_WEBHOOK
-        ? 1
-        : Objects.requireNonNullElse(policy.maxInFlight(), otherwise);
-  }
-
   int maxInFlight() {
     return maxInFlight;
-  }
-
-  /**
-   * Goes by the policy from now on; false if it asks for another order than the lane has, which it
-   * cannot change.
-   */
-  boolean follow(DeliveryPolicy now, long nowNanos) {
-    if (now.ordering() != policy.ordering() || now.whenHeadFails() != policy.whenHeadFails()) {
-      return false;
-    }
-    if (!now.equals(policy)) {
-      maxInFlight = maxInFlight(now, defaultMaxInFlight);
-      if (!Objects.equals(now.rateLimit(), policy.rateLimit())) {
-        limiter = new RateLimiter(now.rateLimit(), nowNanos, limiter.fullAtNanos());
-      }
-      policy = now;
-    }
-    return true;
   }
 
   /** Whether an attempt may start beside those in flight. */
@@ -202,7 +190,7 @@ final class LanePace {
 
   /** Forgets what the receiver did; its owner says that it is well. */
   void reset(long nowNanos) {
-    throttle = new LaneThrottle(nowNanos, Duration.ZERO);
+    throttle = new LaneThrottle(maxInFlight, nowNanos, Duration.ZERO);
     breaker = new CircuitBreaker(settings, 0, 0, null);
     failingSinceNanos = null;
     disableBecause = null;

@@ -45,7 +45,7 @@ class LaneRepository {
 
   // Lanes that live are left alone without a lock: they are the usual case, and their servers renew
   // these rows. So are those that wait for their receiver. A webhook that is held has nothing to
-  // send, but for what a lane left behind it is to be put right.
+  // send, but what a lane left behind is to be put right.
   static final String WAKE =
       """
       INSERT INTO delivery_lane AS lane (webhook_id, epoch, lease_until)

@@ -10,18 +10,26 @@ import java.time.Duration;
  */
 final class LaneThrottle {
 
-  /** Beyond the most that a webhook may have in flight. */
-  private static final int WIDE_OPEN = 1_000;
-
-  private int window = WIDE_OPEN;
+  private int maxInFlight;
+  private int window;
   private long untilNanos;
 
   /** As a lane before left it. */
-  LaneThrottle(long nowNanos, Duration left) {
+  LaneThrottle(int maxInFlight, long nowNanos, Duration left) {
+    this.maxInFlight = maxInFlight;
+    this.window = maxInFlight;
     this.untilNanos = nowNanos;
     if (left.isPositive()) {
       pause(left, nowNanos);
     }
+  }
+
+  /** Another number of requests at the same time is allowed. */
+  void changed(int newMaxInFlight) {
+    if (window == maxInFlight || window > newMaxInFlight) {
+      window = newMaxInFlight;
+    }
+    maxInFlight = newMaxInFlight;
   }
 
   /** Starts nothing for so long. */
@@ -39,7 +47,7 @@ final class LaneThrottle {
   /** A request was taken. One that was started before the pause tells nothing of the time after. */
   void taken(long nowNanos) {
     if (nowNanos - untilNanos >= 0) {
-      window = Math.min(window + 1, WIDE_OPEN);
+      window = Math.min(window + 1, maxInFlight);
     }
   }
 

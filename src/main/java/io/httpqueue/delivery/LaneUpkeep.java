@@ -103,10 +103,10 @@ class LaneUpkeep implements AutoCloseable {
     Map<WebhookId, Instant> versions = webhooks.versions(localLanes.webhooks());
     localLanes.forEach(
         (_, lane) -> {
-          Webhook known = lane.webhook();
+          Webhook known = lane.webhook().now();
           Instant version = versions.get(known.id());
           if (version != null && version.isAfter(known.updatedAt())) {
-            webhooks.find(known.id()).ifPresent(lane::changed);
+            webhooks.find(known.id()).ifPresent(localLanes::changed);
           }
         });
   }

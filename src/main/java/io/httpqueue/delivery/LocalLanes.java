@@ -74,7 +74,8 @@ class LocalLanes {
   synchronized boolean changed(Webhook webhook) {
     all.stream()
         .filter(lane -> lane.start().webhookId().equals(webhook.id()))
-        .forEach(lane -> lane.lane().changed(webhook));
+        .filter(lane -> lane.lane().webhook().changed(webhook))
+        .forEach(lane -> lane.lane().tell(new LaneMessage.LookAgain()));
     Running found = current.get(webhook.id());
     return found != null && found.lane().lease().isHeld();
   }

@@ -12,11 +12,4 @@ import java.time.Duration;
  * @param maxInFlight requests at the same time
  */
 public record PolicyInForce(
-    int maxAttempts, Duration firstDelay, double factor, Duration maxDelay, int maxInFlight) {
-
-  public PolicyInForce {
-    if (maxDelay.compareTo(firstDelay) < 0) {
-      maxDelay = firstDelay;
-    }
-  }
-}
+    int maxAttempts, Duration firstDelay, double factor, Duration maxDelay, int maxInFlight) {}

@@ -12,12 +12,15 @@ import org.springframework.stereotype.Component;
 class BatchingEventIntake implements EventIntake, AutoCloseable {
 
   private final EventWriter events;
+  private final EventFilters filters;
   private final UuidV7 ids;
   private final IntakeSettings settings;
   private final BatchWriter<IdentifiedEvent, IntakeResult> writer;
 
-  BatchingEventIntake(EventWriter events, UuidV7 ids, IntakeSettings settings) {
+  BatchingEventIntake(
+      EventWriter events, EventFilters filters, UuidV7 ids, IntakeSettings settings) {
     this.events = events;
+    this.filters = filters;
     this.ids = ids;
     this.settings = settings;
     this.writer =
@@ -32,10 +35,13 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
             this::write);
   }
 
+  /** Filters are asked on the caller's thread: the writing one is everybody's. */
   @Override
   public CompletableFuture<AcceptedEvent> accept(NewEvent event) {
     return writer
-        .write(IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive()))
+        .write(
+            IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive())
+                .judged(filters.judge(event)))
         .thenApply(IntakeResult::eventOrThrow);
   }
 

@@ -115,6 +115,25 @@ public class WebhookRegistry {
             }));
   }
 
+  /**
+   * Takes a webhook out of use because of what its receiver did: no event matches it any more, and
+   * its deliveries wait.
+   *
+   * @return false if there is no such webhook, or it was unregistered or disabled before
+   */
+  public boolean disableIfEnabled(WebhookId id, Disabled.Reason reason) {
+    return Boolean.TRUE.equals(
+        transaction.execute(
+            _ -> {
+              if (lock(id).filter(webhook -> webhook.disabled() == null).isEmpty()) {
+                return false;
+              }
+              repository.disable(id, reason);
+              repository.subscribe(id);
+              return true;
+            }));
+  }
+
   private Webhook change(WebhookId id, Consumer<Webhook> change) {
     return transaction.execute(
         _ -> {
@@ -126,15 +145,5 @@ public class WebhookRegistry {
 
   private Optional<Webhook> lock(WebhookId id) {
     return repository.lock(id).filter(webhook -> !webhook.isDeleted());
-  }
-
-  /**
-   * Takes a webhook out of use because of what its receiver did: no event matches it any more, and
-   * its deliveries wait.
-   *
-   * @return false if there is no such webhook, or it was unregistered or disabled before
-   */
-  public boolean disableIfEnabled(WebhookId id, Disabled.Reason reason) {
-    return repository.disableIfEnabled(id, reason);
   }
 }

@@ -145,6 +145,17 @@ class WebhookRepository {
     jdbc.sql(RESUME).param("id", id.value()).update();
   }
 
+  private static final String DISABLE =
+      """
+      UPDATE webhook SET disabled_at = now(), disabled_reason = :reason::webhook_disabled_reason
+      WHERE id = :id AND deleted_at IS NULL
+      """;
+
+  /** To be called under {@link #lock}, and followed by {@link #subscribe}. */
+  void disable(WebhookId id, Disabled.Reason reason) {
+    jdbc.sql(DISABLE).param("id", id.value()).param("reason", reason.name()).update();
+  }
+
   private static final String MARK_DELETED =
       "UPDATE webhook SET deleted_at = now(), active = false WHERE id = :id AND deleted_at IS NULL";
 
@@ -190,27 +201,5 @@ class WebhookRepository {
                   row.getObject("updated_at", OffsetDateTime.class).toInstant());
             });
     return versions;
-  }
-
-  private static final String DISABLE_IF_ENABLED =
-      """
-      WITH disabled AS (
-        UPDATE webhook
-        SET disabled_at = now(), disabled_reason = :reason::webhook_disabled_reason, updated_at = now()
-        WHERE id = :id AND deleted_at IS NULL AND disabled_at IS NULL
-        RETURNING id
-      ), unsubscribed AS (
-        DELETE FROM webhook_subscription USING disabled WHERE webhook_id = disabled.id
-      )
-      SELECT count(*) FROM disabled
-      """;
-
-  boolean disableIfEnabled(WebhookId id, Disabled.Reason reason) {
-    return jdbc.sql(DISABLE_IF_ENABLED)
-            .param("id", id.value())
-            .param("reason", reason.name())
-            .query(Long.class)
-            .single()
-        == 1;
   }
 }
