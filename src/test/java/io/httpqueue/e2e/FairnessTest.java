@@ -12,6 +12,7 @@ import io.httpqueue.webhook.DeliveryPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FairnessTest {
@@ -33,7 +34,7 @@ class FairnessTest {
 
   @Test
   void aHundredWebhooksThatHangDoNotHoldUpOneThatIsWell() {
-    try (TestServer server = TestServer.start(database, "httpqueue.delivery.max-requests=512")) {
+    try (TestServer server = TestServer.start(database, "httpqueue.delivery.max-requests=256")) {
       Producer producer = new Producer(server, "shared");
       receiver.answer("/hangs", Answer.hang());
       for (int i = 0; i < 100; i++) {
@@ -47,7 +48,7 @@ class FairnessTest {
       }
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> receiver.requestsTo("/hangs").size() > 250);
+          .until(() -> receiver.requestsTo("/hangs").size() > 190);
       for (int i = 1; i <= 30; i++) {
         int sent = i;
         long started = System.nanoTime();
@@ -57,12 +58,14 @@ class FairnessTest {
             .until(() -> receiver.requestsTo("/well").size() == sent);
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
       }
-      assertThat(receiver.requestsTo("/hangs")).hasSizeLessThanOrEqualTo(512);
+      // Those that are shared, and one for each lane.
+      assertThat(receiver.requestsTo("/hangs").size()).isLessThanOrEqualTo(256 + 100);
       receiver.release();
     }
   }
 
   @Test
+  @Tag("long")
   void webhooksBeyondThePlacesOfAServerHaveTheirTurnsAlsoIfOthersHang() {
     try (TestServer server =
         TestServer.start(
