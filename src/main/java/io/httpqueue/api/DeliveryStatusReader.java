@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** Tells clients what became of their deliveries. Thread-safe. */
@@ -112,12 +113,16 @@ class DeliveryStatusReader {
           case OfWebhook webhook -> registry.find(webhook.id()).map(Webhook::namespace);
           case OfEvent event -> history.namespaceOfEvent(event.id());
         };
-    if (found.isEmpty() || !(namespace.isEmpty() || namespace.equals(found.get()))) {
-      throw switch (subject) {
-        case OfWebhook webhook -> new NotFoundException("webhook", webhook.id().toString());
-        case OfEvent event -> new NotFoundException("event", event.id().toString());
-      };
-    }
+    Caller.current()
+        .visible(
+            found.filter(it -> namespace.isEmpty() || namespace.equals(it)),
+            Function.identity(),
+            () ->
+                switch (subject) {
+                  case OfWebhook webhook ->
+                      new NotFoundException("webhook", webhook.id().toString());
+                  case OfEvent event -> new NotFoundException("event", event.id().toString());
+                });
   }
 
   private static GetWebhookStatusResponse response(DeliveryPage page, PageToken token) {

@@ -126,10 +126,22 @@ class DeliveryHistoryRepository {
     return attempts;
   }
 
-  private static final String NAMESPACE_OF_EVENT = "SELECT namespace FROM event WHERE id = :id";
+  // An event may go before its deliveries; their webhooks are in its namespace.
+  private static final String NAMESPACE_OF_EVENT =
+      """
+      SELECT coalesce(
+        (SELECT namespace FROM event WHERE id = :id),
+        (SELECT namespace FROM webhook
+         WHERE id = (SELECT webhook_id FROM delivery WHERE event_id = :id ORDER BY id LIMIT 1)))
+      """;
 
   Optional<String> namespaceOfEvent(UUID eventId) {
-    return jdbc.sql(NAMESPACE_OF_EVENT).param("id", eventId).query(String.class).optional();
+    return Optional.ofNullable(
+        jdbc.sql(NAMESPACE_OF_EVENT)
+            .param("id", eventId)
+            .query((row, _) -> row.getString(1))
+            .list()
+            .getFirst());
   }
 
   private static UUID subject(DeliveryQuery query) {

@@ -15,8 +15,8 @@
  * order is kept for webhooks that ask for it, among deliveries with the same ordering key. {@code
  * docs/architecture.md} has the protocol of the lanes.
  *
- * <p>Says what it needs run, not how: knows neither jobs nor gRPC. May use webhook, outbound,
- * database and telemetry.
+ * <p>Says what it needs run, not how: knows neither jobs nor gRPC. May use webhook, encryption,
+ * outbound, database and telemetry.
  */
 @NullMarked
 package io.httpqueue.delivery;

@@ -2,6 +2,7 @@ package io.httpqueue.queue;
 
 import io.httpqueue.event.IdempotencyKeys;
 import io.httpqueue.retention.PartitionKeeper;
+import io.httpqueue.webhook.WebhookSecrets;
 import java.time.Clock;
 import java.time.Duration;
 import org.jobrunr.jobs.annotations.Job;
@@ -14,10 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
- * Makes the partitions of the days ahead, and keeps tables from growing. Public because JobRunr
- * asks for it.
+ * Makes the partitions of the days ahead, keeps tables from growing, and deletes secrets that sign
+ * no more. Public because JobRunr asks for it.
  */
 public record HousekeepingJob() implements JobRequest {
 
@@ -37,16 +39,19 @@ public record HousekeepingJob() implements JobRequest {
 
     private final PartitionKeeper partitions;
     private final IdempotencyKeys idempotencyKeys;
+    private final WebhookSecrets secrets;
     private final StorageProvider storage;
     private final Clock clock;
 
     Handler(
         PartitionKeeper partitions,
         IdempotencyKeys idempotencyKeys,
+        WebhookSecrets secrets,
         StorageProvider storage,
         Clock clock) {
       this.partitions = partitions;
       this.idempotencyKeys = idempotencyKeys;
+      this.secrets = secrets;
       this.storage = storage;
       this.clock = clock;
     }
@@ -57,8 +62,9 @@ public record HousekeepingJob() implements JobRequest {
       try {
         partitions.keep();
         idempotencyKeys.turn();
+        secrets.deleteExpired();
         storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
-      } catch (DataAccessException | StorageException e) {
+      } catch (DataAccessException | TransactionException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.
         log.info("Housekeeping goes on later: {}", e.getMessage());
       }

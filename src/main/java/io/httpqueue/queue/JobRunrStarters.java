@@ -27,7 +27,7 @@ class JobRunrStarters implements LaneStarter, FanOutStarter {
   @Override
   public void start(List<LaneStart> lanes) {
     enqueue(() -> scheduler.enqueue(lanes.stream().map(LaneJob::of)));
-    nudge.here();
+    nudge.soon();
   }
 
   @Override
@@ -44,7 +44,7 @@ class JobRunrStarters implements LaneStarter, FanOutStarter {
   @Override
   public void startFanOuts(List<UUID> fanOuts) {
     enqueue(() -> scheduler.enqueue(FanOutJob.of(fanOuts)));
-    nudge.here();
+    nudge.soon();
   }
 
   private static void enqueue(Runnable enqueue) {

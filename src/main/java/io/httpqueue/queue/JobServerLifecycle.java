@@ -12,15 +12,17 @@ import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.storage.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
  * Starts JobRunr, starts it again where it gave up (it does after a few failures in a row, as while
  * Postgres is away), and stops it: first no new jobs, then the lanes give their leases up, so that
- * other servers take them at once.
+ * other servers take them at once. Not there on a server that is no worker.
  */
 @Component
+@ConditionalOnProperty("jobrunr.background-job-server.enabled")
 class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
 
   /** Stops after the API, which accepts, and before what the jobs use. */
@@ -60,6 +62,9 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   public void start() {
     recur("sweep", settings.sweepInterval(), new SweepJob());
     recur("housekeeping", Duration.ofMinutes(10), new HousekeepingJob());
+    recur("re-encryption", Duration.ofMinutes(10), new ReencryptionJob());
+    // This server may be the first that has a new key.
+    scheduler.enqueue(new ReencryptionJob());
     jobServer.start();
     running = true;
     Thread.ofVirtual().name("job-server-watch").start(this::watch);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.FieldMask;
+import io.httpqueue.api.v1.ErrorClass;
 import io.httpqueue.api.v1.GetWebhookRequest;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
 import io.httpqueue.api.v1.Ordering;
@@ -355,6 +356,7 @@ class WebhookChangeTest {
     assertThat(requests.getLast().header("HTTPQueue-Event")).isEqualTo("order.created");
     assertThat(requests.getLast().header("X-Own")).isEqualTo("kept");
     assertThat(requests.getLast().header("webhook-id")).isEqualTo(delivered.getMessageId());
+    assertThat(requests.getLast().header("webhook-signature")).startsWith("v1,");
     assertThat(delivered.getMessageId()).isNotEqualTo(failed.getMessageId());
     assertThat(
             first
@@ -363,9 +365,13 @@ class WebhookChangeTest {
                 .getTotalDeliveries())
         .isZero();
 
-    String blocked = register(webhook("/").setUrl("http://10.0.0.1/"));
-    assertThat(test(TestWebhookRequest.newBuilder().setWebhookId(blocked)).getErrorMessage())
-        .isNotEmpty();
+    database
+        .jdbc()
+        .sql("UPDATE webhook SET url = 'http://10.0.0.1/' WHERE id = :id::uuid")
+        .param("id", id)
+        .update();
+    assertThat(test(TestWebhookRequest.newBuilder().setWebhookId(id)).getErrorClass())
+        .isEqualTo(ErrorClass.ERROR_CLASS_BLOCKED_ADDRESS);
     first
         .client()
         .unregisterWebhook(UnregisterWebhookRequest.newBuilder().setWebhookId(id).build());
