@@ -136,9 +136,8 @@ public class DeliveryLanes {
       cancelAll(start.webhookId(), lease);
       return Ended.early(End.IDLE);
     }
-    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
-    services.deliveries().recoverInterrupted(start, block);
     if (webhook.isHeld()) {
+      recoverInterrupted(start, webhook);
       return Ended.early(End.HELD);
     }
     // Read now, when no attempt can be lost to a Postgres that is away.
@@ -146,6 +145,11 @@ public class DeliveryLanes {
     try (WebhookSigner signer = services.signers().open(start.webhookId())) {
       return deliver(start, acquired, lease, share, webhook, signer);
     }
+  }
+
+  private void recoverInterrupted(LaneStart start, Webhook webhook) {
+    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
+    services.deliveries().recoverInterrupted(start, block);
   }
 
   private Ended deliver(
@@ -156,6 +160,7 @@ public class DeliveryLanes {
       Webhook webhook,
       WebhookSigner signer)
       throws InterruptedException {
+    recoverInterrupted(start, webhook);
     boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
     boolean ordered = webhook.policy().ordering() != Ordering.NONE;
     LanePace pace = pace(webhook, acquired);
@@ -271,7 +276,11 @@ public class DeliveryLanes {
   }
 
   private void cancelAll(WebhookId webhook, LaneLease lease) {
-    while (lease.isHeld() && services.deliveries().cancel(webhook, CANCEL_BATCH) > 0) {}
+    int cancelled = 1;
+    while (cancelled > 0 && lease.isHeld()) {
+      cancelled = services.deliveries().cancel(webhook, CANCEL_BATCH);
+      services.stats().failed(webhook, cancelled);
+    }
   }
 
   /**

@@ -90,7 +90,7 @@ final class LaneDispatch {
 
   private void expire(@Nullable DueDelivery delivery) {
     if (delivery != null) {
-      record(Outcome.expired(delivery));
+      record(delivery, Outcome.expired(delivery));
     }
   }
 
@@ -107,7 +107,7 @@ final class LaneDispatch {
 
   private void send(DueDelivery delivery, @Nullable EventContent content) {
     if (content == null) {
-      record(Outcome.eventGone(delivery));
+      record(delivery, Outcome.eventGone(delivery));
       ended(new AttemptEnded(0, Reception.none()));
       return;
     }
@@ -134,16 +134,16 @@ final class LaneDispatch {
       if (ended == null) {
         lane.accept(new Settled(delivery.id(), null));
       } else {
-        record(ended.outcome());
+        record(delivery, ended.outcome());
       }
     }
   }
 
-  private void record(Outcome outcome) {
+  private void record(DueDelivery delivery, Outcome outcome) {
     var _ =
         services
             .outcomes()
-            .write(outcome)
+            .write(webhook.now(), delivery, outcome)
             .whenComplete(
                 (_, _) -> lane.accept(new Settled(outcome.deliveryId(), outcome.retryAfter())));
   }

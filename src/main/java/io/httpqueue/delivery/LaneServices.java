@@ -16,6 +16,8 @@ record LaneServices(
     AttemptRunner runner,
     EventContents contents,
     OutcomeWriter outcomes,
+    DeliveryStats stats,
+    OperationalEvents events,
     FairShare fairShare,
     LaneQueue queue,
     DeliverySettings settings,

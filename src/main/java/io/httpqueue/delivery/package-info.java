@@ -1,5 +1,6 @@
 /**
- * Gets deliveries to their receivers: lanes, attempts, outcomes, retries, and the history of it.
+ * Gets deliveries to their receivers: lanes, attempts, outcomes, retries; their history, replays,
+ * watches and statistics; and what is asked of single ones.
  *
  * <p>Guarantees: one lane alone holds the lease of a webhook. Every change of a delivery names the
  * state that it starts from; the legal ones are drawn in {@code docs/delivery-states.md}. An
