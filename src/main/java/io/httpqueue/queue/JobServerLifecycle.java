@@ -2,6 +2,7 @@ package io.httpqueue.queue;
 
 import io.httpqueue.database.ReadinessCheck;
 import io.httpqueue.delivery.DeliveryLanes;
+import io.httpqueue.encryption.Reencryption;
 import io.httpqueue.event.FanOut;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   private final JobRequestScheduler scheduler;
   private final DeliveryLanes lanes;
   private final FanOut fanOut;
+  private final Reencryption reencryption;
   private final QueueSettings settings;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean running;
@@ -45,11 +47,13 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
       JobRequestScheduler scheduler,
       DeliveryLanes lanes,
       FanOut fanOut,
+      Reencryption reencryption,
       QueueSettings settings) {
     this.jobServer = jobServer;
     this.scheduler = scheduler;
     this.lanes = lanes;
     this.fanOut = fanOut;
+    this.reencryption = reencryption;
     this.settings = settings;
   }
 
@@ -62,9 +66,9 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   public void start() {
     recur("sweep", settings.sweepInterval(), new SweepJob());
     recur("housekeeping", Duration.ofMinutes(10), new HousekeepingJob());
-    recur("re-encryption", Duration.ofMinutes(10), new ReencryptionJob());
+    recur("re-encryption", Duration.ofMinutes(10), ReencryptionJob.anywhere());
     // This server may be the first that has a new key.
-    scheduler.enqueue(new ReencryptionJob());
+    scheduler.enqueue(ReencryptionJob.under(reencryption.key()));
     jobServer.start();
     running = true;
     Thread.ofVirtual().name("job-server-watch").start(this::watch);
