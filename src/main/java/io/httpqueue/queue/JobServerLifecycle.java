@@ -2,6 +2,7 @@ package io.httpqueue.queue;
 
 import io.httpqueue.database.ReadinessCheck;
 import io.httpqueue.delivery.DeliveryLanes;
+import io.httpqueue.delivery.Replays;
 import io.httpqueue.encryption.Reencryption;
 import io.httpqueue.event.FanOut;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   private final DeliveryLanes lanes;
   private final FanOut fanOut;
   private final Reencryption reencryption;
+  private final Replays replays;
   private final QueueSettings settings;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean running;
@@ -48,12 +50,14 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
       DeliveryLanes lanes,
       FanOut fanOut,
       Reencryption reencryption,
+      Replays replays,
       QueueSettings settings) {
     this.jobServer = jobServer;
     this.scheduler = scheduler;
     this.lanes = lanes;
     this.fanOut = fanOut;
     this.reencryption = reencryption;
+    this.replays = replays;
     this.settings = settings;
   }
 
@@ -100,6 +104,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
     Thread jobServerStop = Thread.ofPlatform().name("job-server-stop").start(jobServer::stop);
     try {
       awaitNoNewJobs();
+      replays.endRuns();
       lanes.stopAll(settings.shutdownGrace());
       jobServerStop.join();
     } catch (InterruptedException e) {
@@ -139,6 +144,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
           said = said || sayOnce();
           // JobRunr waits for its jobs before it can be started again.
           fanOut.endTurns();
+          replays.endRuns();
           lanes.endAll(END_LANES_IN);
           jobServer.start();
         }
