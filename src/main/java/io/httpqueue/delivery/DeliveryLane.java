@@ -197,7 +197,7 @@ final class DeliveryLane {
 
   private void heedChange() {
     Webhook now = webhook.now();
-    if (now != heeded) {
+    if (!now.equals(heeded)) {
       pace.changed(now.policy(), System.nanoTime());
       heeded = now;
     }
