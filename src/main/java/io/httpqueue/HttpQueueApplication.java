@@ -1,61 +1,35 @@
 package io.httpqueue;
 
+import io.httpqueue.command.Commands;
 import io.httpqueue.database.Postgres;
-import io.httpqueue.retention.PartitionKeeper;
-import java.util.Arrays;
-import java.util.List;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
-import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ApplicationListener;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.ComponentScan.Filter;
-import org.springframework.context.annotation.FilterType;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
-/** Starts one HTTPQueue server, or with the argument {@code migrate} only prepares its database. */
+/** Starts one HTTPQueue server, or runs the command that the arguments name. */
 @SpringBootApplication(proxyBeanMethods = false)
 public class HttpQueueApplication {
 
   private static final Logger log = LoggerFactory.getLogger(HttpQueueApplication.class);
-  private static final String MIGRATE = "migrate";
 
   public static void main(String[] args) {
-    if (List.of(args).contains(MIGRATE)) {
-      migrate(Arrays.stream(args).filter(arg -> !arg.equals(MIGRATE)).toArray(String[]::new));
-    } else {
+    OptionalInt exitCode = Commands.run(args);
+    if (exitCode.isEmpty()) {
       SpringApplication.run(HttpQueueApplication.class, args);
+    } else {
+      System.exit(exitCode.getAsInt());
     }
   }
-
-  private static void migrate(String[] args) {
-    SpringApplication application = new SpringApplication(Migration.class);
-    application.setLazyInitialization(true);
-    try (ConfigurableApplicationContext context = application.run(args)) {
-      context.getBean(PartitionKeeper.class);
-      Postgres postgres = context.getBean(Postgres.class);
-      log.info("Postgres has the newest tables: {}", postgres.description());
-    }
-  }
-
-  /** What a migration needs of the server: no API, no jobs. */
-  @ComponentScan({"io.httpqueue.database", "io.httpqueue.retention"})
-  @ComponentScan(
-      basePackages = "io.httpqueue.queue",
-      useDefaultFilters = false,
-      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*Configuration"))
-  @ImportAutoConfiguration(FlywayAutoConfiguration.class)
-  static class Migration {}
 
   @Bean
   StartMessage startMessage(

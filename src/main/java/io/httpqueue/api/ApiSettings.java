@@ -12,30 +12,51 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How the gRPC server is run. The defaults stand in {@code application.yaml}.
  *
+ * @param address which of this machine's addresses
  * @param port 0 takes any that is free
  * @param maxMessageSize a longer request is answered RESOURCE_EXHAUSTED
  * @param shutdownGrace how long running calls may go on once the server stops
  * @param keepAliveTime a connection that is silent for as long is pinged, so that a dead one is
  *     noticed
  * @param minClientKeepAliveTime a client that pings more often is disconnected
+ * @param maxMetadataSize a call with more is refused before it is read
+ * @param maxConcurrentCalls on one connection; the client has further ones wait
+ * @param maxConnectionAge the client is asked to connect anew after it
+ * @param maxConnectionAgeGrace how long its calls may go on after that
  */
 @Validated
 @ConfigurationProperties("httpqueue.api")
 record ApiSettings(
+    ListenAddress address,
     @Min(0) @Max(65_535) int port,
     DataSize maxMessageSize,
     @DurationMin @DurationMax(minutes = 5) Duration shutdownGrace,
     @DurationMin(seconds = 10) @DurationMax(hours = 24) Duration keepAliveTime,
-    @DurationMin(seconds = 1) @DurationMax(hours = 24) Duration minClientKeepAliveTime) {
+    @DurationMin(seconds = 1) @DurationMax(hours = 24) Duration minClientKeepAliveTime,
+    DataSize maxMetadataSize,
+    @Min(1) @Max(100_000) int maxConcurrentCalls,
+    @DurationMin(seconds = 1) @DurationMax(days = 30) Duration maxConnectionAge,
+    @DurationMin @DurationMax(days = 1) Duration maxConnectionAgeGrace) {
 
   private static final DataSize MIN_MESSAGE_SIZE = DataSize.ofMegabytes(2);
   private static final DataSize MAX_MESSAGE_SIZE = DataSize.ofMegabytes(64);
 
+  private static final DataSize MIN_METADATA_SIZE = DataSize.ofKilobytes(1);
+  private static final DataSize MAX_METADATA_SIZE = DataSize.ofMegabytes(1);
+
   ApiSettings {
-    if (maxMessageSize.compareTo(MIN_MESSAGE_SIZE) < 0
-        || maxMessageSize.compareTo(MAX_MESSAGE_SIZE) > 0) {
+    check("max-message-size", maxMessageSize, MIN_MESSAGE_SIZE, MAX_MESSAGE_SIZE);
+    check("max-metadata-size", maxMetadataSize, MIN_METADATA_SIZE, MAX_METADATA_SIZE);
+  }
+
+  private static void check(String name, DataSize size, DataSize min, DataSize max) {
+    if (size.compareTo(min) < 0 || size.compareTo(max) > 0) {
       throw new IllegalArgumentException(
-          "httpqueue.api.max-message-size is %s, must be 2MB to 64MB".formatted(maxMessageSize));
+          "httpqueue.api.%s is %s, must be %s to %s".formatted(name, size, text(min), text(max)));
     }
+  }
+
+  private static String text(DataSize size) {
+    return size.toMegabytes() > 0 ? size.toMegabytes() + "MB" : size.toKilobytes() + "KB";
   }
 }

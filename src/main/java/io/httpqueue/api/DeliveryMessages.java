@@ -22,6 +22,10 @@ final class DeliveryMessages {
             .setDeliveryId(delivery.id().toString())
             .setWebhookId(delivery.webhookId().toString())
             .setEventId(delivery.eventId().toString())
+            .setNamespace(delivery.namespace())
+            .setEvent(orEmpty(delivery.eventName()))
+            .setOrderingKey(orEmpty(delivery.orderingKey()))
+            .setReplayId(delivery.replayId() == null ? "" : delivery.replayId().toString())
             .setStatus(status(delivery.status()))
             .setAttemptCount(delivery.attemptCount())
             .setMaxAttempts(delivery.maxAttempts())
@@ -58,7 +62,7 @@ final class DeliveryMessages {
     };
   }
 
-  private static WebhookDeliveryStatus status(DeliveryStatus status) {
+  static WebhookDeliveryStatus status(DeliveryStatus status) {
     return switch (status) {
       case PENDING -> WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_PENDING;
       case SENDING -> WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_SENDING;

@@ -3,6 +3,7 @@ package io.httpqueue.api;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.httpqueue.database.ReadinessCheck;
+import io.httpqueue.roles.Roles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,21 +27,26 @@ class HealthReport implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(HealthReport.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** The server as a whole, and both names of the service. */
-  private static final List<String> SERVICES =
+  /** The server as a whole. */
+  private static final List<String> SERVER = List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
+
+  /** And both names of the service, where it is there. */
+  private static final List<String> SERVER_AND_SERVICE =
       List.of(
           HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
           io.httpqueue.api.v1.WebhookServiceGrpc.SERVICE_NAME,
           io.httpqueue.api.legacy.WebhookServiceGrpc.SERVICE_NAME);
 
   private final HealthStatusManager health;
+  private final List<String> services;
   private final List<ReadinessProbe> probes;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Thread thread;
   private boolean wasServing;
 
-  HealthReport(HealthStatusManager health, List<ReadinessCheck> checks) {
+  HealthReport(HealthStatusManager health, List<ReadinessCheck> checks, Roles roles) {
     this.health = health;
+    this.services = roles.api() ? SERVER_AND_SERVICE : SERVER;
     this.probes = checks.stream().map(ReadinessProbe::new).toList();
     report(ServingStatus.NOT_SERVING);
   }
@@ -103,6 +109,6 @@ class HealthReport implements SmartLifecycle {
 
   /** Does nothing once the terminal state was entered. */
   private void report(ServingStatus status) {
-    SERVICES.forEach(service -> health.setStatus(service, status));
+    services.forEach(service -> health.setStatus(service, status));
   }
 }

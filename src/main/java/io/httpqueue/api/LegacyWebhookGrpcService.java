@@ -1,7 +1,6 @@
 package io.httpqueue.api;
 
 import io.grpc.BindableService;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.httpqueue.api.legacy.WebhookServiceGrpc;
@@ -29,7 +28,7 @@ class LegacyWebhookGrpcService implements WebhookServiceGrpc.AsyncService, Binda
 
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.useInputStreamMessages(WebhookServiceGrpc.bindService(this));
+    return RequestCheck.serve(WebhookServiceGrpc.bindService(this));
   }
 
   @Override

@@ -54,6 +54,7 @@ final class RegisterWebhookRules {
     HeaderRules.check(request.getHeadersMap(), violations);
     var _ = RequestRules.seconds("timeout", request.getTimeout(), MAX_TIMEOUT_SECONDS, violations);
     checkDescription(request.getDescription(), violations);
+    var _ = SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
     DeliveryPolicyRules.check(request, violations);
     FilterRules.check("filter", request.getFilter(), violations);
     LabelRules.check(request.getLabelsMap(), violations);

@@ -6,14 +6,19 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RetryPolicy;
 import io.httpqueue.api.v1.UpdateWebhookRequest;
+import io.httpqueue.webhook.CertificateChange;
+import io.httpqueue.webhook.ClientCertificate;
+import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookDefinition;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a change of a webhook of a request, or says all that is wrong with it. */
 final class UpdateWebhookRules {
 
   private static final String RETRY_POLICY = "retry_policy";
+  private static final String CLIENT_CERTIFICATE = "client_certificate";
 
   /** The fields of RegisterWebhookRequest that may change, as the contract lists them. */
   private static final List<String> UPDATABLE =
@@ -24,6 +29,7 @@ final class UpdateWebhookRules {
           "timeout",
           "active",
           "description",
+          CLIENT_CERTIFICATE,
           RETRY_POLICY,
           "max_in_flight",
           "rate_limit_per_second",
@@ -47,24 +53,46 @@ final class UpdateWebhookRules {
    * A change that was asked for.
    *
    * @param paths what to take of the values
+   * @param certificate what becomes of the client certificate
    */
-  record Change(List<String> paths, RegisterWebhookRequest values) {
+  record Change(List<String> paths, RegisterWebhookRequest values, CertificateChange certificate) {
 
     /**
      * The webhook with the change.
      *
      * @throws InvalidRequestException if it asks something of a field that stays as it is
      */
-    WebhookDefinition applyTo(WebhookDefinition before) {
-      return RegisterWebhookRules.read(
-          merge(WebhookMessages.request(before), paths, values), new Violations("webhook."));
+    WebhookDefinition applyTo(Webhook before) {
+      RegisterWebhookRequest merged =
+          merge(WebhookMessages.request(before.definition()), paths, values);
+      Violations violations = new Violations("webhook.");
+      if (hasCertificate(before) && !merged.getUrl().startsWith("https:")) {
+        violations.add(
+            CLIENT_CERTIFICATE, "is for https alone: must be taken away where the url is http");
+      }
+      return RegisterWebhookRules.read(merged, violations);
     }
+
+    private boolean hasCertificate(Webhook before) {
+      return switch (certificate) {
+        case CertificateChange.Keep() -> before.clientCertificateExpiresAt() != null;
+        case CertificateChange.Put _ -> true;
+        case CertificateChange.Remove() -> false;
+      };
+    }
+  }
+
+  /** What {@link ReceiverRules} says of the URL and the client certificate that a request has. */
+  @FunctionalInterface
+  interface ReceiverCheck {
+
+    Optional<ClientCertificate> check(RegisterWebhookRequest request, Violations violations);
   }
 
   /**
    * @throws InvalidRequestException if anything is wrong that can be told without the webhook
    */
-  static Change read(UpdateWebhookRequest request) {
+  static Change read(UpdateWebhookRequest request, ReceiverCheck receiver) {
     Violations violations = new Violations();
     var _ = RequestRules.parseId("webhook_id", request.getWebhookId(), violations);
     List<String> named = request.getUpdateMask().getPathsList();
@@ -76,10 +104,23 @@ final class UpdateWebhookRules {
         .filter(path -> !isUpdatable(path))
         .forEach(path -> violations.add("update_mask", problem(path)));
     Violations values = new Violations("webhook.");
+    RegisterWebhookRequest given =
+        merge(RegisterWebhookRequest.getDefaultInstance(), paths, request.getWebhook());
+    Optional<ClientCertificate> certificate = receiver.check(given, values);
     RegisterWebhookRules.check(merge(VALID, paths, request.getWebhook()), values);
     violations.addAll(values);
     violations.throwIfAny();
-    return new Change(paths, request.getWebhook());
+    return new Change(paths, request.getWebhook(), certificateChange(paths, certificate));
+  }
+
+  private static CertificateChange certificateChange(
+      List<String> paths, Optional<ClientCertificate> given) {
+    if (!paths.contains(CLIENT_CERTIFICATE)) {
+      return new CertificateChange.Keep();
+    }
+    return given
+        .<CertificateChange>map(CertificateChange.Put::new)
+        .orElseGet(CertificateChange.Remove::new);
   }
 
   private static boolean isUpdatable(String path) {

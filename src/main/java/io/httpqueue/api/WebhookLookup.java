@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Finds the webhook that a request names, or has it answered NOT_FOUND. Thread-safe. */
+/**
+ * Finds the webhook that a request names, or has it answered NOT_FOUND, also where the caller may
+ * not know of it. Thread-safe.
+ */
 @Component
 class WebhookLookup {
 
@@ -32,7 +35,8 @@ class WebhookLookup {
    * @throws UnknownWebhookException if it never was
    */
   Webhook known(WebhookId id) {
-    return registry.find(id).orElseThrow(() -> new UnknownWebhookException(id));
+    return Caller.current()
+        .visible(registry.find(id), Webhook::namespace, () -> new UnknownWebhookException(id));
   }
 
   /**

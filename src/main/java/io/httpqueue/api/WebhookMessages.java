@@ -11,11 +11,13 @@ import io.httpqueue.delivery.PolicyInForce;
 import io.httpqueue.delivery.ReceiverHealth;
 import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.Disabled;
+import io.httpqueue.webhook.PublicSigning;
 import io.httpqueue.webhook.RateLimit;
 import io.httpqueue.webhook.RetryOverrides;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookDefinition;
 import io.httpqueue.webhook.WebhookId;
+import io.httpqueue.webhook.WebhookSecrets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -30,10 +32,12 @@ class WebhookMessages {
 
   private final DeliveryLimits limits;
   private final ReceiverHealth health;
+  private final WebhookSecrets secrets;
 
-  WebhookMessages(DeliveryLimits limits, ReceiverHealth health) {
+  WebhookMessages(DeliveryLimits limits, ReceiverHealth health, WebhookSecrets secrets) {
     this.limits = limits;
     this.health = health;
+    this.secrets = secrets;
   }
 
   /** The webhook as in force: where it says nothing, with the server's defaults. */
@@ -43,21 +47,27 @@ class WebhookMessages {
 
   /** Webhooks as in force, in their order. */
   List<RegisteredWebhook> of(List<Webhook> webhooks) {
-    Map<WebhookId, BreakerState> breakers =
-        health.breakers(webhooks.stream().map(Webhook::id).toList());
+    List<WebhookId> ids = webhooks.stream().map(Webhook::id).toList();
+    Map<WebhookId, BreakerState> breakers = health.breakers(ids);
+    Map<WebhookId, PublicSigning> signing = secrets.describe(ids);
     return webhooks.stream()
-        .map(webhook -> message(webhook, Objects.requireNonNull(breakers.get(webhook.id()))))
+        .map(
+            webhook ->
+                message(
+                    webhook,
+                    Objects.requireNonNull(breakers.get(webhook.id())),
+                    signing.getOrDefault(webhook.id(), PublicSigning.NONE)))
         .toList();
   }
 
-  private RegisteredWebhook message(Webhook webhook, BreakerState breaker) {
+  private RegisteredWebhook message(Webhook webhook, BreakerState breaker, PublicSigning signing) {
     RegisteredWebhook.Builder message =
         RegisteredWebhook.newBuilder()
             .setWebhookId(webhook.id().toString())
             .setNamespace(webhook.namespace())
             .addAllEvents(webhook.eventPatterns())
             .setUrl(webhook.url().toString())
-            .putAllHeaders(webhook.headers())
+            .putAllHeaders(Caller.current().visibleHeaders(webhook.headers()))
             .setTimeout(seconds(webhook.timeout()))
             .setActive(webhook.active())
             .setDescription(webhook.definition().description())
@@ -66,7 +76,12 @@ class WebhookMessages {
             .setFilter(orEmpty(webhook.definition().filter()))
             .putAllLabels(webhook.definition().labels())
             .setPaused(webhook.pausedAt() != null)
-            .setBreaker(breaker(breaker));
+            .setBreaker(breaker(breaker))
+            .setSigningScheme(SigningRules.message(signing.scheme()))
+            .addAllPublicKeys(signing.publicKeys());
+    if (webhook.clientCertificateExpiresAt() != null) {
+      message.setClientCertificateExpiresAt(webhook.clientCertificateExpiresAt().getEpochSecond());
+    }
     setPolicy(message, webhook.policy());
     Disabled disabled = webhook.disabled();
     if (disabled != null) {

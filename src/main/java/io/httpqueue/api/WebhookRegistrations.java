@@ -7,6 +7,8 @@ import io.httpqueue.api.v1.RegisterWebhookResponse;
 import io.httpqueue.api.v1.RegisteredWebhook;
 import io.httpqueue.api.v1.ResumeWebhookRequest;
 import io.httpqueue.api.v1.ResumeWebhookResponse;
+import io.httpqueue.api.v1.RotateSecretRequest;
+import io.httpqueue.api.v1.RotateSecretResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
 import io.httpqueue.api.v1.UpdateWebhookRequest;
@@ -14,54 +16,93 @@ import io.httpqueue.api.v1.UpdateWebhookResponse;
 import io.httpqueue.delivery.ReceiverHealth;
 import io.httpqueue.delivery.WebhookChanges;
 import io.httpqueue.delivery.WebhookUnregistration;
+import io.httpqueue.webhook.ClientCertificate;
+import io.httpqueue.webhook.RotatedSecret;
+import io.httpqueue.webhook.SecretChoice;
+import io.httpqueue.webhook.SignedWebhook;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookRegistry;
+import io.httpqueue.webhook.WebhookSecrets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers, changes and unregisters webhooks on behalf of clients. A change is in force on every
- * server when it is answered. Thread-safe.
+ * Registers, changes and unregisters webhooks, and replaces their secrets, on behalf of clients. A
+ * change is in force on every server when it is answered. Thread-safe.
  */
 @Component
 class WebhookRegistrations {
 
   private final WebhookRegistry registry;
+  private final WebhookSecrets secrets;
   private final WebhookChanges changes;
   private final WebhookUnregistration unregistration;
   private final ReceiverHealth health;
+  private final ReceiverRules receiverRules;
   private final WebhookLookup lookup;
   private final WebhookMessages messages;
 
   WebhookRegistrations(
       WebhookRegistry registry,
+      WebhookSecrets secrets,
       WebhookChanges changes,
       WebhookUnregistration unregistration,
       ReceiverHealth health,
+      ReceiverRules receiverRules,
       WebhookLookup lookup,
       WebhookMessages messages) {
     this.registry = registry;
+    this.secrets = secrets;
     this.changes = changes;
     this.unregistration = unregistration;
     this.health = health;
+    this.receiverRules = receiverRules;
     this.lookup = lookup;
     this.messages = messages;
   }
 
   RegisterWebhookResponse register(RegisterWebhookRequest request) {
-    Webhook webhook = registry.register(RegisterWebhookRules.read(request));
+    Violations violations = new Violations();
+    Optional<ClientCertificate> certificate = receiverRules.check(request, violations);
+    SignedWebhook signed =
+        secrets.register(
+            RegisterWebhookRules.read(request, violations),
+            SigningRules.read(request.getSecret(), request.getSigningScheme(), new Violations()),
+            certificate.orElse(null));
+    Webhook webhook = signed.webhook();
     return RegisterWebhookResponse.newBuilder()
         .setWebhookId(webhook.id().toString())
         .setSuccess(true)
         .setMessage("Webhook registered")
         .setCreatedAt(webhook.createdAt().getEpochSecond())
+        .setSecret(signed.secret().reveal())
+        .setPublicKey(signed.secret().publicKey().orElse(""))
+        .build();
+  }
+
+  RotateSecretResponse rotate(RotateSecretRequest request) {
+    Violations violations = new Violations();
+    Optional<UUID> id = RequestRules.parseId("webhook_id", request.getWebhookId(), violations);
+    SecretChoice choice =
+        SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
+    violations.throwIfAny();
+    WebhookId webhookId = lookup.registered(new WebhookId(id.orElseThrow())).id();
+    RotatedSecret rotated = secrets.rotate(webhookId, choice);
+    return RotateSecretResponse.newBuilder()
+        .setSecret(rotated.secret().reveal())
+        .setPublicKey(rotated.secret().publicKey().orElse(""))
+        .setPreviousExpiresAt(rotated.previousExpiresAt().map(Instant::getEpochSecond).orElse(0L))
         .build();
   }
 
   UpdateWebhookResponse update(UpdateWebhookRequest request) {
-    UpdateWebhookRules.Change change = UpdateWebhookRules.read(request);
+    UpdateWebhookRules.Change change = UpdateWebhookRules.read(request, receiverRules::check);
     WebhookId id = registered(request.getWebhookId());
-    RegisteredWebhook webhook = announced(registry.update(id, change::applyTo));
+    RegisteredWebhook webhook =
+        announced(registry.update(id, change::applyTo, change.certificate()));
     return UpdateWebhookResponse.newBuilder().setWebhook(webhook).build();
   }
 

@@ -8,11 +8,18 @@
  * health service says NOT_SERVING. A push that was answered with an error, or not at all, may have
  * been accepted all the same; pushed again it is another event.
  *
- * <p>Limits: a payload has at most 1 MiB, a page about 3 MiB. There is no authentication and no TLS
- * yet.
+ * <p>Who may call: {@link io.httpqueue.api.AccessInterceptor} finds out whose key a call has and
+ * whether the role allows the method, by the table in {@link io.httpqueue.api.MethodRules}; {@link
+ * io.httpqueue.api.RequestCheck} compares the namespace that the request names. A method that is
+ * added needs a row in that table. A service asks {@link io.httpqueue.api.Caller#current} for what
+ * is left: {@code visible} for what an id names, so that an id of another namespace is answered as
+ * one that does not exist; {@code admitPush} for each event; {@code visibleHeaders} for header
+ * values. It asks on the thread that the call came on, and hands the caller on to others.
  *
- * <p>The only user of the generated classes and of the gRPC starter. May use webhook, filter,
- * event, delivery, database and telemetry.
+ * <p>Limits: a payload has at most 1 MiB, a page about 3 MiB.
+ *
+ * <p>The only user of the generated classes and of the gRPC starter. May use access, webhook,
+ * filter, signing, event, delivery, outbound, roles, database and telemetry.
  */
 @NullMarked
 package io.httpqueue.api;

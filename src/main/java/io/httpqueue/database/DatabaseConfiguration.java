@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
 
 /** The connections, the clock, chance, and the ids made of the two. */
 @Configuration(proxyBeanMethods = false)
@@ -20,14 +21,20 @@ class DatabaseConfiguration {
   /** For psql, the start and Postgres's own work, beside the pools. */
   private static final int SPARE_CONNECTIONS = 20;
 
+  /** The profile of what the jar does beside being a server. */
+  private static final String COMMAND = "command";
+
   /** Both pools are made of it, so that it stops after them. */
   @Bean
-  Postgres postgres(DatabaseSettings settings) {
+  Postgres postgres(DatabaseSettings settings, Environment environment) {
     if (settings.url() != null) {
       return RemotePostgres.await(settings.url(), settings.startupWait());
     }
     int connections = settings.connections() + settings.jobQueueConnections();
-    return EmbeddedPostgres.start(settings.embeddedDirectory(), connections + SPARE_CONNECTIONS);
+    connections += SPARE_CONNECTIONS;
+    return environment.matchesProfiles(COMMAND)
+        ? EmbeddedPostgres.startOrJoin(settings.embeddedDirectory(), connections)
+        : EmbeddedPostgres.start(settings.embeddedDirectory(), connections);
   }
 
   /** All of our own statements. */
@@ -54,9 +61,9 @@ class DatabaseConfiguration {
     return Clock.systemUTC();
   }
 
-  /** Secure, since ids made of it are handed to receivers. */
+  /** Secure, since ids and secrets made of it are handed to receivers. */
   @Bean
-  RandomGenerator random() {
+  SecureRandom random() {
     return new SecureRandom();
   }
 

@@ -23,4 +23,5 @@ record DatabaseSettings(
     @Min(2) @Max(500) int connections,
     @Min(2) @Max(500) int jobQueueConnections,
     @DurationMin(millis = 250) @DurationMax(minutes = 1) Duration connectionTimeout,
-    @DurationMin @DurationMax(hours = 1) Duration startupWait) {}
+    @DurationMin @DurationMax(hours = 1) Duration startupWait,
+    @DurationMin(millis = 100) @DurationMax(minutes = 1) Duration migrationLockTimeout) {}

@@ -80,6 +80,28 @@ final class EmbeddedPostgres implements Postgres {
     }
   }
 
+  /**
+   * As {@link #start}, or beside a server that has started it already: for a command that is given
+   * while the server runs.
+   */
+  static Postgres startOrJoin(Path directory, int connections) {
+    try {
+      return start(directory, connections);
+    } catch (PostgresStartException e) {
+      PostgresCluster cluster = PostgresCluster.in(directory.toAbsolutePath().normalize());
+      try {
+        long pid = cluster.pid();
+        int port = cluster.port();
+        if (pid != 0 && port != 0 && PostgresCommands.postgresOn(cluster.path(), pid).isPresent()) {
+          return new RemotePostgres(cluster.url(port, PostgresCluster.NAME));
+        }
+      } catch (IOException unreadable) {
+        e.addSuppressed(unreadable);
+      }
+      throw e;
+    }
+  }
+
   private static void stopLeftOver(PostgresCluster cluster, PostgresCommands commands)
       throws IOException {
     long pid = cluster.pid();

@@ -29,10 +29,16 @@ record PostgresCluster(Path path) {
 
   private static final String PASSWORD = "httpqueue.password";
 
+  /** The one of this major version in a directory, whether it exists or not. */
+  static PostgresCluster in(Path directory) {
+    return new PostgresCluster(directory.resolve("postgres-18"));
+  }
+
   /** Makes the cluster, unless there is one of this major version. */
   static PostgresCluster openOrCreate(Path directory, PostgresCommands commands)
       throws IOException {
-    Path path = directory.resolve("postgres-18");
+    PostgresCluster cluster = in(directory);
+    Path path = cluster.path();
     if (!Files.exists(path)) {
       // A start that was cut short must not leave half a cluster behind under the real name.
       Path unfinished = directory.resolve("postgres-unfinished");
@@ -43,7 +49,7 @@ record PostgresCluster(Path path) {
       Files.move(password, unfinished.resolve(PASSWORD));
       Files.move(unfinished, path);
     }
-    return new PostgresCluster(path);
+    return cluster;
   }
 
   private static void create(Path cluster, Path password, PostgresCommands commands)
@@ -98,6 +104,21 @@ record PostgresCluster(Path path) {
         .mapToLong(Long::parseLong)
         .findFirst()
         .orElse(0);
+  }
+
+  /** Of the Postgres that runs on it; 0 if none has taken one yet. */
+  int port() throws IOException {
+    Path file = pidFile();
+    // Postgres manual, "Database File Layout": the fourth line.
+    return Files.exists(file)
+        ? Files.readAllLines(file).stream()
+            .skip(3)
+            .limit(1)
+            .filter(line -> !line.isBlank())
+            .mapToInt(line -> Integer.parseInt(line.strip()))
+            .findFirst()
+            .orElse(0)
+        : 0;
   }
 
   void forgetPid() throws IOException {

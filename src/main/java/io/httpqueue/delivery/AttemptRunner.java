@@ -3,29 +3,27 @@ package io.httpqueue.delivery;
 import io.httpqueue.delivery.Outcome.AttemptRecord;
 import io.httpqueue.outbound.FailureClass;
 import io.httpqueue.outbound.HttpSender;
-import io.httpqueue.outbound.OutboundRequest;
 import io.httpqueue.outbound.SendResult;
 import io.httpqueue.outbound.SendResult.Answered;
 import io.httpqueue.outbound.SendResult.NotAnswered;
 import io.httpqueue.webhook.HeadFailure;
 import io.httpqueue.webhook.Webhook;
+import io.httpqueue.webhook.WebhookSigner;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.info.BuildProperties;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes one attempt: builds the request, sends it, and decides what follows. Blocks while it is
- * sent. Thread-safe.
+ * Makes one attempt: sends the request, and decides what follows. Blocks while it is sent.
+ * Thread-safe.
  */
 @Component
 class AttemptRunner {
@@ -35,23 +33,22 @@ class AttemptRunner {
   private static final Duration LONGEST_PAUSE_UNASKED = Duration.ofMinutes(1);
 
   private final HttpSender sender;
+  private final WebhookRequests requests;
   private final RetrySettings retry;
   private final Clock clock;
   private final RandomGenerator random;
-  private final String userAgent;
 
   AttemptRunner(
       HttpSender sender,
+      WebhookRequests requests,
       RetrySettings retry,
       Clock clock,
-      RandomGenerator random,
-      ObjectProvider<BuildProperties> build) {
+      RandomGenerator random) {
     this.sender = sender;
+    this.requests = requests;
     this.retry = retry;
     this.clock = clock;
     this.random = random;
-    BuildProperties properties = build.getIfAvailable();
-    this.userAgent = "HTTPQueue/" + (properties == null ? "dev" : properties.getVersion());
   }
 
   /**
@@ -63,9 +60,9 @@ class AttemptRunner {
   record Ended(Outcome outcome, Reception reception) {}
 
   /** Sends a delivery. */
-  Ended run(DueDelivery delivery, EventContent content, Webhook webhook) {
+  Ended run(DueDelivery delivery, EventContent content, Webhook webhook, WebhookSigner signer) {
     Instant startedAt = clock.instant();
-    SendResult result = send(delivery, content, webhook, startedAt);
+    SendResult result = send(delivery, content, webhook, signer, startedAt);
     RetryPolicy policy = retry.policy(webhook.policy().retry());
     Optional<Duration> asked = asked(result);
     AttemptDecision decision =
@@ -125,36 +122,30 @@ class AttemptRunner {
   // A delivery that trips a defect of ours must use up its attempts like any other, not be sent for
   // ever.
   private SendResult send(
-      DueDelivery delivery, EventContent content, Webhook webhook, Instant startedAt) {
+      DueDelivery delivery,
+      EventContent content,
+      Webhook webhook,
+      WebhookSigner signer,
+      Instant startedAt) {
     try {
       return sender.send(
-          new OutboundRequest(
-              webhook.url(),
-              headers(delivery, content, webhook, startedAt),
-              content.payload(),
-              webhook.timeout()));
+          requests.build(
+              webhook,
+              signer,
+              delivery.eventId().toString(),
+              content,
+              startedAt,
+              Map.of(
+                  "HTTPQueue-Delivery", delivery.id().toString(),
+                  "HTTPQueue-Attempt", Integer.toString(delivery.attempt()))));
+    } catch (DataAccessException e) {
+      // The lane has read it at its start; it was changed since, and Postgres is away.
+      return new NotAnswered(
+          FailureClass.TLS, "the client certificate could not be read", Duration.ZERO);
     } catch (RuntimeException e) {
       log.error("Delivery {} met a defect of HTTPQueue", delivery.id(), e);
       return new NotAnswered(FailureClass.INTERNAL, "an error inside HTTPQueue", Duration.ZERO);
     }
-  }
-
-  // Standard Webhooks 1.0 names webhook-id and webhook-timestamp; the receiver drops repeats by the
-  // first.
-  private Map<String, String> headers(
-      DueDelivery delivery, EventContent content, Webhook webhook, Instant now) {
-    // Header names have no case: a webhook's own content-type takes the place of ours.
-    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    headers.put("Content-Type", "application/json");
-    headers.put("User-Agent", userAgent);
-    headers.putAll(webhook.headers());
-    headers.put("webhook-id", delivery.eventId().toString());
-    headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
-    headers.put("HTTPQueue-Event", content.name());
-    headers.put("HTTPQueue-Namespace", content.namespace());
-    headers.put("HTTPQueue-Delivery", delivery.id().toString());
-    headers.put("HTTPQueue-Attempt", Integer.toString(delivery.attempt()));
-    return headers;
   }
 
   private static Outcome outcome(

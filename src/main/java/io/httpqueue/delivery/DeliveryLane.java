@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.LaneMessage.AttemptEnded;
+import io.httpqueue.delivery.LaneMessage.Cancelled;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
@@ -181,6 +182,8 @@ final class DeliveryLane {
   private void work() throws InterruptedException {
     try {
       saveCondition();
+      pace.takeOpening()
+          .ifPresent(failures -> services.events().webhookFailing(webhook.now(), failures));
       if (lookAgain.isOver()) {
         backlog.rewind();
         lookAgain = new Deadline(LOOK_AGAIN_EVERY);
@@ -197,7 +200,7 @@ final class DeliveryLane {
 
   private void heedChange() {
     Webhook now = webhook.now();
-    if (!now.equals(heeded)) {
+    if (!now.updatedAt().equals(heeded.updatedAt())) {
       pace.changed(now.policy(), System.nanoTime());
       heeded = now;
     }
@@ -221,6 +224,7 @@ final class DeliveryLane {
     try {
       if (services.webhooks().disableIfEnabled(start.webhookId(), reason)) {
         log.warn("Webhook {} is disabled: {}", start.webhookId(), reason);
+        services.events().webhookDisabled(webhook.now(), reason.name());
       }
     } catch (DataAccessException e) {
       // The next attempt will show it once more.
@@ -311,6 +315,7 @@ final class DeliveryLane {
     switch (message) {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
       case LookAgain _ -> lookAgain = new Deadline(Duration.ZERO);
+      case Cancelled cancelled -> backlog.drop(cancelled.deliveryId());
       case AttemptEnded ended -> dispatch.ended(ended);
       case ReceiverIsWell _ -> pace.reset(System.nanoTime());
       case Settled settled -> backlog.settled(settled.deliveryId(), settled.retryAfter());

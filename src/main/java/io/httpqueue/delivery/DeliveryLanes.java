@@ -3,10 +3,12 @@ package io.httpqueue.delivery;
 import io.httpqueue.delivery.DeliveryLane.End;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.delivery.LaneRepository.Acquired;
+import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.HeadFailure;
 import io.httpqueue.webhook.Ordering;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
+import io.httpqueue.webhook.WebhookSigner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,6 +99,10 @@ public class DeliveryLanes {
           start.webhookId(),
           e.getMostSpecificCause().getMessage());
       releaseIfPossible(start);
+    } catch (DecryptionException e) {
+      // The sweep has it started again, perhaps on a server that has the key.
+      log.error("The lane of webhook {} cannot start: {}", start.webhookId(), e.getMessage());
+      releaseIfPossible(start);
     }
   }
 
@@ -130,11 +136,32 @@ public class DeliveryLanes {
       cancelAll(start.webhookId(), lease);
       return Ended.early(End.IDLE);
     }
-    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
-    services.deliveries().recoverInterrupted(start, block);
     if (webhook.isHeld()) {
+      recoverInterrupted(start, webhook);
       return Ended.early(End.HELD);
     }
+    // Read now, when no attempt can be lost to a Postgres that is away.
+    var _ = services.identities().of(webhook);
+    try (WebhookSigner signer = services.signers().open(start.webhookId())) {
+      return deliver(start, acquired, lease, share, webhook, signer);
+    }
+  }
+
+  private void recoverInterrupted(LaneStart start, Webhook webhook) {
+    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
+    services.deliveries().recoverInterrupted(start, block);
+  }
+
+  private Ended deliver(
+      LaneStart start,
+      Acquired acquired,
+      LaneLease lease,
+      FairShare.Share share,
+      Webhook webhook,
+      WebhookSigner signer)
+      throws InterruptedException {
+    recoverInterrupted(start, webhook);
+    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
     boolean ordered = webhook.policy().ordering() != Ordering.NONE;
     LanePace pace = pace(webhook, acquired);
     LaneBacklog backlog =
@@ -148,7 +175,7 @@ public class DeliveryLanes {
     }
     backlog.lookForRetries();
     WebhookState state = new WebhookState(webhook);
-    LaneDispatch dispatch = new LaneDispatch(state, lease, backlog, pace, share, services);
+    LaneDispatch dispatch = new LaneDispatch(state, signer, lease, backlog, pace, share, services);
     DeliveryLane lane = new DeliveryLane(start, state, backlog, lease, pace, dispatch, services);
     End end = run(start, lane);
     return new Ended(
@@ -249,7 +276,11 @@ public class DeliveryLanes {
   }
 
   private void cancelAll(WebhookId webhook, LaneLease lease) {
-    while (lease.isHeld() && services.deliveries().cancel(webhook, CANCEL_BATCH) > 0) {}
+    int cancelled = 1;
+    while (cancelled > 0 && lease.isHeld()) {
+      cancelled = services.deliveries().cancel(webhook, CANCEL_BATCH);
+      services.stats().failed(webhook, cancelled);
+    }
   }
 
   /**

@@ -181,6 +181,13 @@ final class LaneBacklog {
     }
   }
 
+  /** Drops a delivery, if it was read and not handed out. */
+  void drop(UUID id) {
+    if (ready.removeIf(delivery -> delivery.id().equals(id))) {
+      settled(id, null);
+    }
+  }
+
   /** Drops what was read and not handed out, and returns it. */
   List<DueDelivery> dropReady() {
     List<DueDelivery> dropped = new ArrayList<>(ready);

@@ -3,6 +3,7 @@ package io.httpqueue.delivery;
 import io.httpqueue.delivery.LaneMessage.AttemptEnded;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.webhook.Webhook;
+import io.httpqueue.webhook.WebhookSigner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.springframework.dao.DataAccessException;
 final class LaneDispatch {
 
   private final WebhookState webhook;
+  private final WebhookSigner signer;
   private final LaneLease lease;
   private final LaneBacklog backlog;
   private final LanePace pace;
@@ -29,12 +31,14 @@ final class LaneDispatch {
 
   LaneDispatch(
       WebhookState webhook,
+      WebhookSigner signer,
       LaneLease lease,
       LaneBacklog backlog,
       LanePace pace,
       FairShare.Share share,
       LaneServices services) {
     this.webhook = webhook;
+    this.signer = signer;
     this.lease = lease;
     this.backlog = backlog;
     this.pace = pace;
@@ -86,7 +90,7 @@ final class LaneDispatch {
 
   private void expire(@Nullable DueDelivery delivery) {
     if (delivery != null) {
-      record(Outcome.expired(delivery));
+      record(delivery, Outcome.expired(delivery));
     }
   }
 
@@ -103,7 +107,7 @@ final class LaneDispatch {
 
   private void send(DueDelivery delivery, @Nullable EventContent content) {
     if (content == null) {
-      record(Outcome.eventGone(delivery));
+      record(delivery, Outcome.eventGone(delivery));
       ended(new AttemptEnded(0, Reception.none()));
       return;
     }
@@ -119,7 +123,7 @@ final class LaneDispatch {
       // Both are looked at here once more: the thread may have waited for its processor.
       Webhook now = webhook.now();
       if (lease.isHeld() && !now.isHeld()) {
-        ended = services.runner().run(delivery, content, now);
+        ended = services.runner().run(delivery, content, now, signer);
       }
     } finally {
       attempts.ended(delivery);
@@ -130,16 +134,16 @@ final class LaneDispatch {
       if (ended == null) {
         lane.accept(new Settled(delivery.id(), null));
       } else {
-        record(ended.outcome());
+        record(delivery, ended.outcome());
       }
     }
   }
 
-  private void record(Outcome outcome) {
+  private void record(DueDelivery delivery, Outcome outcome) {
     var _ =
         services
             .outcomes()
-            .write(outcome)
+            .write(webhook.now(), delivery, outcome)
             .whenComplete(
                 (_, _) -> lane.accept(new Settled(outcome.deliveryId(), outcome.retryAfter())));
   }

@@ -13,6 +13,9 @@ sealed interface LaneMessage {
   /** Anything may have been committed. */
   record LookAgain() implements LaneMessage {}
 
+  /** A delivery was cancelled: it need not be sent any more. */
+  record Cancelled(UUID deliveryId) implements LaneMessage {}
+
   /**
    * A request has ended: there is room for another.
    *

@@ -27,6 +27,7 @@ final class LanePace {
   private RateLimiter limiter;
   private @Nullable Long failingSinceNanos;
   private Disabled.@Nullable Reason disableBecause;
+  private @Nullable Integer opening;
 
   // What stands in the database, as far as it is to be kept there.
   private @Nullable Long savedProbeAtNanos;
@@ -125,6 +126,7 @@ final class LanePace {
       throttle.pause(reception.pause(), nowNanos);
     }
     if (!wasOpen && breaker.probeAtNanos() != null) {
+      opening = breaker.failures();
       throttle.beginGently();
     }
   }
@@ -142,6 +144,13 @@ final class LanePace {
   /** Why the webhook is to be taken out of use; empty if it is not. */
   Optional<Disabled.Reason> disableBecause() {
     return Optional.ofNullable(disableBecause);
+  }
+
+  /** After how many failures the breaker has opened; empty if it has not since the last call. */
+  Optional<Integer> takeOpening() {
+    Optional<Integer> failures = Optional.ofNullable(opening);
+    opening = null;
+    return failures;
   }
 
   /** Nanoseconds until the next attempt may start, as far as time decides; zero if it does not. */

@@ -4,9 +4,12 @@ import io.httpqueue.delivery.Outcome.AttemptRecord;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -46,13 +49,16 @@ class OutcomeRepository {
           AND delivery.id BETWEEN ? AND ?
           AND (delivery.status IN ('PENDING', 'RETRYING') AND attempt_count = outcome.attempts_before
             OR delivery.status = 'SENDING' AND attempt_count = outcome.attempts_before + 1
-            OR outcome.status = 'SUCCESS' AND delivery.status NOT IN ('SUCCESS', 'FAILED', 'EXPIRED')))
-      INSERT INTO delivery_attempt
-        (delivery_id, number, started_at, duration_ms, response_code, response_body, error, error_class)
-      SELECT delivery_id, attempts_after, started_at, duration_ms, response_code, response_body, error, error_class
-      FROM outcome
-      WHERE started_at IS NOT NULL
-      ON CONFLICT DO NOTHING
+            OR outcome.status = 'SUCCESS' AND delivery.status NOT IN ('SUCCESS', 'FAILED', 'EXPIRED'))
+        RETURNING delivery.id),
+      attempted AS (
+        INSERT INTO delivery_attempt
+          (delivery_id, number, started_at, duration_ms, response_code, response_body, error, error_class)
+        SELECT delivery_id, attempts_after, started_at, duration_ms, response_code, response_body, error, error_class
+        FROM outcome
+        WHERE started_at IS NOT NULL
+        ON CONFLICT DO NOTHING)
+      SELECT delivery_id FROM outcome WHERE delivery_id NOT IN (SELECT id FROM updated)
       """;
 
   private final JdbcTemplate jdbc;
@@ -61,14 +67,26 @@ class OutcomeRepository {
     this.jdbc = jdbc;
   }
 
-  /** Records the outcomes in one commit. What another lane has settled meanwhile stays as it is. */
-  void record(List<Outcome> outcomes) {
+  /**
+   * Records the outcomes in one commit. What another lane has settled meanwhile, or somebody has
+   * cancelled, stays as it is.
+   *
+   * @return the deliveries that stayed as they were
+   */
+  Set<UUID> record(List<Outcome> outcomes) {
+    Set<UUID> unchanged = new HashSet<>();
     jdbc.execute(
         RECORD,
         (PreparedStatement statement) -> {
           bind(statement, outcomes);
-          return statement.executeUpdate();
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              unchanged.add(rows.getObject(1, UUID.class));
+            }
+          }
+          return unchanged;
         });
+    return unchanged;
   }
 
   private static void bind(PreparedStatement statement, List<Outcome> outcomes)

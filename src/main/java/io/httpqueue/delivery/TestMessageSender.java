@@ -2,6 +2,8 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.webhook.Webhook;
+import io.httpqueue.webhook.WebhookSigner;
+import io.httpqueue.webhook.WebhookSigners;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +35,12 @@ public class TestMessageSender {
       @Nullable ErrorClass errorClass) {}
 
   private final AttemptRunner runner;
+  private final WebhookSigners signers;
   private final UuidV7 ids;
 
-  TestMessageSender(AttemptRunner runner, UuidV7 ids) {
+  TestMessageSender(AttemptRunner runner, WebhookSigners signers, UuidV7 ids) {
     this.runner = runner;
+    this.signers = signers;
     this.ids = ids;
   }
 
@@ -51,7 +55,10 @@ public class TestMessageSender {
     DueDelivery message =
         new DueDelivery(ids.next(), ids.next(), 1, 1, expiresAtNanos, null, false);
     EventContent content = new EventContent(webhook.namespace(), event, payload);
-    Outcome.AttemptRecord attempt = runner.run(message, content, webhook).outcome().attempt();
+    Outcome.AttemptRecord attempt;
+    try (WebhookSigner signer = signers.open(webhook.id())) {
+      attempt = runner.run(message, content, webhook, signer).outcome().attempt();
+    }
     if (attempt == null) {
       throw new IllegalStateException("an attempt was made and is not told of");
     }

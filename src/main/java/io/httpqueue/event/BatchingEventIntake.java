@@ -3,6 +3,7 @@ package io.httpqueue.event;
 import io.httpqueue.database.BatchWriter;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.event.EventWriter.Written;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
@@ -35,14 +36,21 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
             this::write);
   }
 
-  /** Filters are asked on the caller's thread: the writing one is everybody's. */
   @Override
   public CompletableFuture<AcceptedEvent> accept(NewEvent event) {
-    return writer
-        .write(
-            IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive())
-                .judged(filters.judge(event)))
-        .thenApply(IntakeResult::eventOrThrow);
+    return writer.write(identified(event)).thenApply(IntakeResult::eventOrThrow);
+  }
+
+  @Override
+  public CompletableFuture<AcceptedEvent> accept(NewEvent event, Duration patience)
+      throws InterruptedException {
+    return writer.write(identified(event), patience).thenApply(IntakeResult::eventOrThrow);
+  }
+
+  /** Filters are asked on the caller's thread: the writing one is everybody's. */
+  private IdentifiedEvent identified(NewEvent event) {
+    return IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive())
+        .judged(filters.judge(event));
   }
 
   @Override

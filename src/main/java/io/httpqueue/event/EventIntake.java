@@ -1,5 +1,6 @@
 package io.httpqueue.event;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** Accepts events: whatever gathers while a commit runs goes into the next one. Thread-safe. */
@@ -14,4 +15,13 @@ public interface EventIntake {
    * @throws io.httpqueue.database.QueueFullException if too much waits already
    */
   CompletableFuture<AcceptedEvent> accept(NewEvent event);
+
+  /**
+   * Like {@link #accept(NewEvent)}, but waits for room in the queue.
+   *
+   * @param patience how long at most
+   * @throws io.httpqueue.database.QueueFullException if there was no room in that time
+   */
+  CompletableFuture<AcceptedEvent> accept(NewEvent event, Duration patience)
+      throws InterruptedException;
 }

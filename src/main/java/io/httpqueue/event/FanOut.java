@@ -2,6 +2,7 @@ package io.httpqueue.event;
 
 import io.httpqueue.delivery.DeliveryLimits;
 import io.httpqueue.delivery.LaneWaker;
+import io.httpqueue.roles.Roles;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -28,6 +29,7 @@ public class FanOut {
   private final LaneWaker waker;
   private final DeliveryLimits limits;
   private final FanOutSettings settings;
+  private final Duration linger;
 
   FanOut(
       FanOutRepository repository,
@@ -35,13 +37,16 @@ public class FanOut {
       FanOutStarter starter,
       LaneWaker waker,
       DeliveryLimits limits,
-      FanOutSettings settings) {
+      FanOutSettings settings,
+      Roles roles) {
     this.repository = repository;
     this.dispatcher = dispatcher;
     this.starter = starter;
     this.waker = waker;
     this.limits = limits;
     this.settings = settings;
+    // Where nothing is accepted there is nothing to wait for.
+    this.linger = roles.api() ? settings.linger() : Duration.ZERO;
   }
 
   /**
@@ -58,7 +63,7 @@ public class FanOut {
         for (int i = 0; i < due.size(); i += SLICES_PER_COMMIT) {
           make(due.subList(i, Math.min(due.size(), i + SLICES_PER_COMMIT)));
         }
-        Duration patience = System.nanoTime() < end ? settings.linger() : Duration.ZERO;
+        Duration patience = System.nanoTime() < end ? linger : Duration.ZERO;
         due = patience.isZero() ? List.of() : dispatcher.next(SLICES_PER_COMMIT, patience);
       }
     } finally {

@@ -12,7 +12,7 @@ public enum FailureClass {
   TIMEOUT,
   /** The receiver broke the connection off, or what it sent was not HTTP. */
   PROTOCOL,
-  /** The head of the answer was too large. */
+  /** The answer's head was too large; it was not read to its end. */
   RESPONSE_TOO_LARGE,
   /** The address is one that requests may not go to; nothing was sent. */
   BLOCKED_ADDRESS,

@@ -69,7 +69,7 @@ public final class HttpSender implements AutoCloseable {
    */
   public SendResult send(OutboundRequest request) {
     long start = System.nanoTime();
-    Attempt attempt = new Attempt();
+    Attempt attempt = new Attempt(request.identity());
     inFlight.add(attempt);
     if (closed) {
       attempt.end(End.STOPPED);
@@ -143,7 +143,7 @@ public final class HttpSender implements AutoCloseable {
       BodyExcerpt body = BodyExcerpt.of(response.getEntity());
       boolean reusable = attempt.finish() && exchange.wholeRequestSent() && body.whole();
       givenBack = true;
-      connections.giveBack(endpoint, response, reusable);
+      connections.giveBack(endpoint, response, reusable, attempt);
       return new Answered(
           response.getCode(),
           header(response, "Retry-After"),

@@ -1,6 +1,7 @@
 package io.httpqueue.queue;
 
 import io.httpqueue.database.ServerMessages;
+import io.httpqueue.roles.Roles;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jobrunr.server.BackgroundJobServer;
@@ -9,12 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
  * Makes JobRunr look for work at once instead of at its next poll, seconds later: a worker that
  * becomes idle makes it look, so one pretends to. Nudges that come while one is under way are one
- * nudge. Thread-safe.
+ * nudge. A server that runs no jobs has the others nudged. Thread-safe.
  */
 @Component
 class JobNudge implements SmartLifecycle {
@@ -30,17 +32,21 @@ class JobNudge implements SmartLifecycle {
 
   private final ObjectProvider<BackgroundJobServer> jobServer;
   private final ServerMessages messages;
+  private final Roles roles;
   private final Semaphore wanted = new Semaphore(0);
   private volatile boolean running;
 
-  JobNudge(ObjectProvider<BackgroundJobServer> jobServer, ServerMessages messages) {
+  JobNudge(ObjectProvider<BackgroundJobServer> jobServer, ServerMessages messages, Roles roles) {
     this.jobServer = jobServer;
     this.messages = messages;
-    messages.subscribe(TOPIC, message -> here());
+    this.roles = roles;
+    if (roles.worker()) {
+      messages.subscribe(TOPIC, message -> soon());
+    }
   }
 
-  /** Nudges this server. */
-  void here() {
+  /** Nudges this server, or the others where this one runs no jobs. */
+  void soon() {
     wanted.release();
   }
 
@@ -77,6 +83,10 @@ class JobNudge implements SmartLifecycle {
       while (running) {
         wanted.acquire();
         wanted.drainPermits();
+        if (!roles.worker()) {
+          nudgeOthers();
+          continue;
+        }
         nudge();
         if (!wanted.tryAcquire(SECOND_NUDGE_MILLIS, TimeUnit.MILLISECONDS)) {
           nudge();
@@ -86,6 +96,15 @@ class JobNudge implements SmartLifecycle {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void nudgeOthers() {
+    try {
+      everywhere();
+    } catch (DataAccessException e) {
+      // They find the job at their next poll.
+      log.debug("A nudge was not sent: {}", e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package io.httpqueue.queue;
 
 import io.httpqueue.database.ReadinessCheck;
 import io.httpqueue.delivery.DeliveryLanes;
+import io.httpqueue.delivery.Replays;
 import io.httpqueue.event.FanOut;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -12,15 +13,17 @@ import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.storage.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
  * Starts JobRunr, starts it again where it gave up (it does after a few failures in a row, as while
  * Postgres is away), and stops it: first no new jobs, then the lanes give their leases up, so that
- * other servers take them at once.
+ * other servers take them at once. Not there on a server that is no worker.
  */
 @Component
+@ConditionalOnProperty("jobrunr.background-job-server.enabled")
 class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
 
   /** Stops after the API, which accepts, and before what the jobs use. */
@@ -34,6 +37,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   private final JobRequestScheduler scheduler;
   private final DeliveryLanes lanes;
   private final FanOut fanOut;
+  private final Replays replays;
   private final QueueSettings settings;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean running;
@@ -43,11 +47,13 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
       JobRequestScheduler scheduler,
       DeliveryLanes lanes,
       FanOut fanOut,
+      Replays replays,
       QueueSettings settings) {
     this.jobServer = jobServer;
     this.scheduler = scheduler;
     this.lanes = lanes;
     this.fanOut = fanOut;
+    this.replays = replays;
     this.settings = settings;
   }
 
@@ -60,6 +66,9 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   public void start() {
     recur("sweep", settings.sweepInterval(), new SweepJob());
     recur("housekeeping", Duration.ofMinutes(10), new HousekeepingJob());
+    recur("re-encryption", Duration.ofMinutes(10), new ReencryptionJob());
+    // This server may be the first that has a new key.
+    scheduler.enqueue(new ReencryptionJob());
     jobServer.start();
     running = true;
     Thread.ofVirtual().name("job-server-watch").start(this::watch);
@@ -91,6 +100,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
     Thread jobServerStop = Thread.ofPlatform().name("job-server-stop").start(jobServer::stop);
     try {
       awaitNoNewJobs();
+      replays.endRuns();
       lanes.stopAll(settings.shutdownGrace());
       jobServerStop.join();
     } catch (InterruptedException e) {
@@ -130,6 +140,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
           said = said || sayOnce();
           // JobRunr waits for its jobs before it can be started again.
           fanOut.endTurns();
+          replays.endRuns();
           lanes.endAll(END_LANES_IN);
           jobServer.start();
         }

@@ -1,7 +1,9 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.delivery.ChangeJournal;
 import io.httpqueue.delivery.HeldExpiry;
 import io.httpqueue.delivery.LaneSweep;
+import io.httpqueue.delivery.Replays;
 import io.httpqueue.event.FanOut;
 import org.jobrunr.jobs.annotations.Job;
 import org.jobrunr.jobs.lambdas.JobRequest;
@@ -27,13 +29,18 @@ public record SweepJob() implements JobRequest {
 
     private final FanOut fanOut;
     private final LaneSweep lanes;
+    private final Replays replays;
+    private final ChangeJournal journal;
 
     private final HeldExpiry expiry;
 
-    Handler(FanOut fanOut, LaneSweep lanes, HeldExpiry expiry) {
+    Handler(
+        FanOut fanOut, LaneSweep lanes, HeldExpiry expiry, Replays replays, ChangeJournal journal) {
       this.fanOut = fanOut;
       this.lanes = lanes;
       this.expiry = expiry;
+      this.replays = replays;
+      this.journal = journal;
     }
 
     @Override
@@ -43,6 +50,8 @@ public record SweepJob() implements JobRequest {
         fanOut.sweep();
         lanes.run();
         expiry.sweep();
+        replays.sweep();
+        journal.prune();
       } catch (DataAccessException e) {
         // The next sweep comes in seconds.
         log.info("The sweep was interrupted: {}", e.getMostSpecificCause().getMessage());

@@ -1,6 +1,7 @@
 /**
  * Has the other packages' work run by JobRunr, which spreads it over the servers: lanes, fan-outs,
- * the sweep, housekeeping. The only user of JobRunr.
+ * replays, the sweep, housekeeping, re-encryption. Serves JobRunr's dashboard, where that is on.
+ * The only user of JobRunr.
  *
  * <p>Guarantees: none for a single job. A job is only a way to get rows worked on: each can be
  * lost, late or run twice, and is made again from the rows by the sweep.
@@ -13,7 +14,7 @@
  * bounds the lanes of a server; fan-outs and the sweep need workers too. A start that no nudge
  * reaches waits for a poll, up to five seconds.
  *
- * <p>May use event, delivery, webhook, retention, database and telemetry.
+ * <p>May use event, delivery, webhook, encryption, retention, roles, database and telemetry.
  */
 @NullMarked
 package io.httpqueue.queue;

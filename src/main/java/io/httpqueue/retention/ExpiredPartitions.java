@@ -1,5 +1,6 @@
 package io.httpqueue.retention;
 
+import io.httpqueue.database.HistoryLock;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
@@ -24,31 +25,31 @@ final class ExpiredPartitions {
     this.connections = new JdbcTemplate(dataSource);
   }
 
-  /** Does nothing while another server is at it. */
-  void drop(Duration keep) {
+  /**
+   * Does nothing while another server is at it.
+   *
+   * @param keep of deliveries and attempts
+   * @param keepEvents of events, and so of payloads
+   */
+  void drop(Duration keep, Duration keepEvents) {
     // To detach without locking out must not be in a transaction: all on one bare connection.
     connections.execute(
         (java.sql.Connection connection) -> {
           JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-          if (jdbc.sql(TRY_LOCK).query(Boolean.class).single()) {
+          if (HistoryLock.tryTake(jdbc)) {
             try {
               jdbc.sql("SET lock_timeout = '3s'").update();
-              dropAll(jdbc, keep);
+              dropAll(jdbc, keep, keepEvents);
             } finally {
               jdbc.sql("RESET lock_timeout").update();
-              jdbc.sql(UNLOCK).query(Boolean.class).single();
+              HistoryLock.release(jdbc);
             }
           }
           return true;
         });
   }
 
-  private static final String TRY_LOCK =
-      "SELECT pg_try_advisory_lock(hashtext('httpqueue: drop partitions'))";
-  private static final String UNLOCK =
-      "SELECT pg_advisory_unlock(hashtext('httpqueue: drop partitions'))";
-
-  private void dropAll(JdbcClient jdbc, Duration keep) {
+  private void dropAll(JdbcClient jdbc, Duration keep, Duration keepEvents) {
     // In this order: attempts go by their deliveries, and few deliveries are left to ask once
     // the oldest are gone.
     for (Partition partition : expired(jdbc, "delivery", keep)) {
@@ -61,7 +62,7 @@ final class ExpiredPartitions {
         drop(jdbc, partition);
       }
     }
-    for (Partition partition : expired(jdbc, "event", keep)) {
+    for (Partition partition : expired(jdbc, "event", keepEvents)) {
       if (!isNeeded(jdbc, partition)) {
         drop(jdbc, partition);
       }
@@ -129,12 +130,16 @@ final class ExpiredPartitions {
     return jdbc.sql(EXISTS).param("name", name).query(Boolean.class).single();
   }
 
-  private static final String IS_NEEDED =
+  // As above two looks: the few that are unfinished are searched, not all deliveries of that day.
+  static final String IS_NEEDED =
       """
       SELECT EXISTS (
                SELECT FROM delivery
-               WHERE event_id >= :low::uuid AND event_id < :high::uuid
-                 AND status IN ('PENDING', 'SENDING', 'RETRYING'))
+               WHERE status = 'PENDING' AND event_id >= :low::uuid AND event_id < :high::uuid)
+          OR EXISTS (
+               SELECT FROM delivery
+               WHERE status IN ('SENDING', 'RETRYING')
+                 AND event_id >= :low::uuid AND event_id < :high::uuid)
           OR EXISTS (
                SELECT FROM fan_out, unnest(event_ids) AS event_id
                WHERE event_id >= :low::uuid AND event_id < :high::uuid)

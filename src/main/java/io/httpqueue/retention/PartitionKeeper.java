@@ -1,6 +1,8 @@
 package io.httpqueue.retention;
 
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -35,8 +37,17 @@ public final class PartitionKeeper {
    */
   public void keep() {
     makeAhead();
-    expired.drop(settings.keep());
+    expired.drop(settings.keep(), settings.keepEvents());
+    jdbc.sql(FORGET_REFUSED).param("keep", (int) settings.keep().toDays()).update();
   }
+
+  // There are few of them: each is a mistake of a producer.
+  private static final String FORGET_REFUSED =
+      """
+      DELETE FROM event_inbox WHERE id IN (
+        SELECT id FROM event_inbox WHERE refused_at < now() - make_interval(days => :keep)
+        ORDER BY refused_at LIMIT 10000)
+      """;
 
   /** Makes what is missing from yesterday, for servers whose clocks are slow, to the days ahead. */
   public void makeAhead() {
@@ -95,6 +106,24 @@ public final class PartitionKeeper {
             "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM ('%s') TO ('%s')"
                 .formatted(partition.parent(), partition.name(), partition.low(), partition.high()))
         .update();
+  }
+
+  private static final String MADE_UNTIL =
+      """
+      SELECT min(last_day) FROM (
+        SELECT max(to_date(right(inhrelid::regclass::text, 8), 'YYYYMMDD')) AS last_day
+        FROM unnest(ARRAY['event', 'delivery', 'delivery_attempt']) AS parent
+             LEFT JOIN pg_inherits ON inhparent = to_regclass(parent)
+        GROUP BY parent) AS parents
+      """;
+
+  /** The last day of UTC that has all its partitions; empty if there are none. */
+  public Optional<LocalDate> madeUntil() {
+    return Optional.ofNullable(
+        jdbc.sql(MADE_UNTIL)
+            .query((row, _) -> row.getObject(1, LocalDate.class))
+            .list()
+            .getFirst());
   }
 
   private static String storage(String parent) {

@@ -29,6 +29,9 @@ final class SettingsCheck {
 
   private static final String VARIABLE_PREFIX = "HTTPQUEUE_";
 
+  /** What clients read: often set in the same terminal. */
+  private static final Set<String> OF_CLIENTS = Set.of("HTTPQUEUE_API_KEY");
+
   private final SettingsCatalog catalog;
   private final ConfigurableEnvironment environment;
 
@@ -135,7 +138,9 @@ final class SettingsCheck {
             .get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
     if (variables instanceof EnumerablePropertySource<?> enumerable) {
       for (String name : enumerable.getPropertyNames()) {
-        if (name.startsWith(VARIABLE_PREFIX) && catalog.byVariable(name).isEmpty()) {
+        if (name.startsWith(VARIABLE_PREFIX)
+            && !OF_CLIENTS.contains(name)
+            && catalog.byVariable(name).isEmpty()) {
           unknown.add(name);
         }
       }

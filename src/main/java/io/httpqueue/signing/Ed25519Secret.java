@@ -49,6 +49,11 @@ final class Ed25519Secret implements SigningSecret {
   }
 
   @Override
+  public SigningScheme scheme() {
+    return SigningScheme.ED25519;
+  }
+
+  @Override
   public String reveal() {
     return PREFIX + Base64.getEncoder().encodeToString(seed);
   }

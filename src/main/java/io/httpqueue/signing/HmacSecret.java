@@ -18,6 +18,9 @@ final class HmacSecret implements SigningSecret {
 
   private final byte[] key;
 
+  /** Has the key; never used itself, so that any thread may copy it. */
+  private final Mac prepared;
+
   HmacSecret(byte[] key) {
     if (key.length < FEWEST_BYTES || key.length > MOST_BYTES) {
       throw new IllegalArgumentException(
@@ -25,6 +28,31 @@ final class HmacSecret implements SigningSecret {
               .formatted(FEWEST_BYTES, MOST_BYTES, key.length));
     }
     this.key = key.clone();
+    this.prepared = prepare();
+  }
+
+  private Mac prepare() {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(key, ALGORITHM));
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no HMAC-SHA256 in this Java runtime", e);
+    }
+  }
+
+  // A copy spares the search for a provider and the key's set-up. Not every provider can copy.
+  private Mac mac() {
+    try {
+      return (Mac) prepared.clone();
+    } catch (CloneNotSupportedException e) {
+      return prepare();
+    }
+  }
+
+  @Override
+  public SigningScheme scheme() {
+    return SigningScheme.HMAC_SHA256;
   }
 
   @Override
@@ -39,14 +67,9 @@ final class HmacSecret implements SigningSecret {
 
   @Override
   public String sign(String messageId, long timestamp, byte[] body) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(key, ALGORITHM));
-      mac.update(WebhookSignature.prefix(messageId, timestamp));
-      return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no HMAC-SHA256 in this Java runtime", e);
-    }
+    Mac mac = mac();
+    mac.update(WebhookSignature.prefix(messageId, timestamp));
+    return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
   }
 
   @Override

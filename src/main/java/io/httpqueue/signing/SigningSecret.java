@@ -10,6 +10,14 @@ import java.util.Optional;
  */
 public sealed interface SigningSecret permits HmacSecret, Ed25519Secret {
 
+  /** A new secret for the scheme. */
+  static SigningSecret generate(SigningScheme scheme, SecureRandom random) {
+    return switch (scheme) {
+      case HMAC_SHA256 -> generateHmac(random);
+      case ED25519 -> generateEd25519(random);
+    };
+  }
+
   /** Thirty-two random bytes for HMAC-SHA256, shared with the receiver. */
   static SigningSecret generateHmac(SecureRandom random) {
     byte[] key = new byte[HmacSecret.GENERATED_BYTES];
@@ -54,6 +62,9 @@ public sealed interface SigningSecret permits HmacSecret, Ed25519Secret {
     }
     throw new IllegalArgumentException("after " + prefix + " a secret is base64 with padding");
   }
+
+  /** How it signs. */
+  SigningScheme scheme();
 
   /** The text form, which {@link #parse} reads. */
   String reveal();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param disabled why the server took it out of use; null while it has not
  * @param updatedAt later with every change, so that it tells an older state from a newer one
  * @param deletedAt when it was unregistered; null while it is registered
+ * @param clientCertificateExpiresAt when the client certificate ends; null where it has none
  */
 public record Webhook(
     WebhookId id,
@@ -23,7 +24,8 @@ public record Webhook(
     @Nullable Disabled disabled,
     Instant createdAt,
     Instant updatedAt,
-    @Nullable Instant deletedAt) {
+    @Nullable Instant deletedAt,
+    @Nullable Instant clientCertificateExpiresAt) {
 
   public String namespace() {
     return definition.namespace();

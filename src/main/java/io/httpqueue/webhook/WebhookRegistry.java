@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -20,17 +20,23 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class WebhookRegistry {
 
   private final WebhookRepository repository;
+  private final ClientCertificates certificates;
   private final UuidV7 ids;
   private final TransactionTemplate transaction;
 
-  WebhookRegistry(WebhookRepository repository, UuidV7 ids, TransactionTemplate transaction) {
+  WebhookRegistry(
+      WebhookRepository repository,
+      ClientCertificates certificates,
+      UuidV7 ids,
+      TransactionTemplate transaction) {
     this.repository = repository;
+    this.certificates = certificates;
     this.ids = ids;
     this.transaction = transaction;
   }
 
-  /** Registers a webhook under a new id. */
-  public Webhook register(WebhookDefinition webhook) {
+  /** Registers a webhook under a new id; {@link WebhookSecrets} gives it a secret. */
+  Webhook register(WebhookDefinition webhook) {
     return repository.insert(new WebhookId(ids.next()), webhook);
   }
 
@@ -62,8 +68,18 @@ public class WebhookRegistry {
    * @param change from how it stands now to how it is to be; what it throws leaves all as it was
    * @throws UnknownWebhookException if it is not registered
    */
-  public Webhook update(WebhookId id, UnaryOperator<WebhookDefinition> change) {
-    return change(id, before -> repository.update(id, change.apply(before.definition())));
+  public Webhook update(
+      WebhookId id, Function<Webhook, WebhookDefinition> change, CertificateChange certificate) {
+    return change(
+        id,
+        before -> {
+          repository.update(id, change.apply(before));
+          switch (certificate) {
+            case CertificateChange.Keep() -> {}
+            case CertificateChange.Put(ClientCertificate given) -> certificates.put(id, given);
+            case CertificateChange.Remove() -> certificates.remove(id);
+          }
+        });
   }
 
   /**
@@ -110,6 +126,7 @@ public class WebhookRegistry {
                 return false;
               }
               repository.markDeleted(id);
+              certificates.remove(id);
               repository.subscribe(id);
               return true;
             }));

@@ -19,10 +19,11 @@ class WebhookRepository {
   private static final UUID ABOVE_ALL = new UUID(-1, -1);
 
   private final JdbcClient jdbc;
-  private final WebhookRows rows = new WebhookRows();
+  private final WebhookRows rows;
 
-  WebhookRepository(JdbcClient jdbc) {
+  WebhookRepository(JdbcClient jdbc, HeaderStore headers) {
     this.jdbc = jdbc;
+    this.rows = new WebhookRows(headers);
   }
 
   // One statement, so that a webhook and its subscriptions are never seen apart.
@@ -30,12 +31,12 @@ class WebhookRepository {
       """
       WITH registered AS (
         INSERT INTO webhook
-          (id, namespace, url, event_patterns, headers, timeout_seconds, active, description,
-           retry_max_attempts, retry_first_delay_ms, retry_factor, retry_max_delay_ms, max_in_flight,
-           rate_limit_per_second, rate_limit_burst, ordering, when_head_fails, filter, labels)
+          (id, namespace, url, event_patterns, headers, headers_encrypted, timeout_seconds, active,
+           description, retry_max_attempts, retry_first_delay_ms, retry_factor, retry_max_delay_ms,
+           max_in_flight, rate_limit_per_second, rate_limit_burst, ordering, when_head_fails, filter, labels)
         VALUES
-          (:id, :namespace, :url, :patterns, :headers::jsonb, :timeoutSeconds, :active, :description,
-           :maxAttempts, :firstDelayMillis, :factor, :maxDelayMillis, :maxInFlight,
+          (:id, :namespace, :url, :patterns, :headers::jsonb, :headersEncrypted, :timeoutSeconds,
+           :active, :description, :maxAttempts, :firstDelayMillis, :factor, :maxDelayMillis, :maxInFlight,
            :ratePerSecond, :burst, :ordering::webhook_ordering, :whenHeadFails::webhook_head_failure,
            :filter, :labels::jsonb)
         RETURNING *
@@ -49,7 +50,7 @@ class WebhookRepository {
   Webhook insert(WebhookId id, WebhookDefinition webhook) {
     return jdbc.sql(INSERT)
         .param("id", id.value())
-        .params(rows.parameters(webhook))
+        .params(rows.parameters(id, webhook))
         .query(rows::read)
         .single();
   }
@@ -112,6 +113,7 @@ class WebhookRepository {
       """
       UPDATE webhook SET
         url = :url, event_patterns = :patterns, headers = :headers::jsonb,
+        headers_encrypted = :headersEncrypted,
         timeout_seconds = :timeoutSeconds, active = :active, description = :description,
         retry_max_attempts = :maxAttempts, retry_first_delay_ms = :firstDelayMillis,
         retry_factor = :factor, retry_max_delay_ms = :maxDelayMillis, max_in_flight = :maxInFlight,
@@ -123,7 +125,7 @@ class WebhookRepository {
 
   /** To be called under {@link #lock}, and followed by {@link #subscribe}. */
   void update(WebhookId id, WebhookDefinition webhook) {
-    jdbc.sql(UPDATE).param("id", id.value()).params(rows.parameters(webhook)).update();
+    jdbc.sql(UPDATE).param("id", id.value()).params(rows.parameters(id, webhook)).update();
   }
 
   private static final String PAUSE =

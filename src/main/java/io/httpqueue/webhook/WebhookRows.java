@@ -22,9 +22,17 @@ final class WebhookRows {
       new TypeReference<>() {};
 
   private final JsonMapper json = JsonMapper.builder().build();
+  private final HeaderStore headers;
 
-  /** By the names that the statements of {@link WebhookRepository} give them. */
-  Map<String, @Nullable Object> parameters(WebhookDefinition webhook) {
+  WebhookRows(HeaderStore headers) {
+    this.headers = headers;
+  }
+
+  /**
+   * By the names that the statements of {@link WebhookRepository} give them. {@code headers} and
+   * {@code headersEncrypted} belong together: a statement that writes one writes both.
+   */
+  Map<String, @Nullable Object> parameters(WebhookId id, WebhookDefinition webhook) {
     DeliveryPolicy policy = webhook.policy();
     RetryOverrides retry = policy.retry();
     RateLimit rate = policy.rateLimit();
@@ -32,7 +40,8 @@ final class WebhookRows {
     parameters.put("namespace", webhook.namespace());
     parameters.put("url", webhook.url().toString());
     parameters.put("patterns", webhook.eventPatterns().toArray(String[]::new));
-    parameters.put("headers", json.writeValueAsString(webhook.headers()));
+    parameters.put("headers", headers.plain(webhook.headers()));
+    parameters.put("headersEncrypted", headers.encrypted(id, webhook.headers()));
     parameters.put("timeoutSeconds", Math.toIntExact(webhook.timeout().toSeconds()));
     parameters.put("active", webhook.active());
     parameters.put("description", webhook.description());
@@ -51,22 +60,24 @@ final class WebhookRows {
   }
 
   Webhook read(ResultSet row, int rowNumber) throws SQLException {
+    WebhookId id = new WebhookId(row.getObject("id", UUID.class));
     return new Webhook(
-        new WebhookId(row.getObject("id", UUID.class)),
-        definition(row),
+        id,
+        definition(id, row),
         instant(row, "paused_at"),
         disabled(row),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getObject("updated_at", OffsetDateTime.class).toInstant(),
-        instant(row, "deleted_at"));
+        instant(row, "deleted_at"),
+        instant(row, "client_certificate_expires_at"));
   }
 
-  private WebhookDefinition definition(ResultSet row) throws SQLException {
+  private WebhookDefinition definition(WebhookId id, ResultSet row) throws SQLException {
     return new WebhookDefinition(
         row.getString("namespace"),
         URI.create(row.getString("url")),
         List.of((String[]) row.getArray("event_patterns").getArray()),
-        texts(row.getString("headers")),
+        headers.read(id, row),
         Duration.ofSeconds(row.getInt("timeout_seconds")),
         row.getBoolean("active"),
         row.getString("description"),

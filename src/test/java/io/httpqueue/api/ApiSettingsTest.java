@@ -39,7 +39,16 @@ class ApiSettingsTest {
         "keep-alive-time=9s",
         "keep-alive-time=25h",
         "min-client-keep-alive-time=0s",
-        "min-client-keep-alive-time=25h"
+        "min-client-keep-alive-time=25h",
+        "address=localhost",
+        "address=",
+        "max-metadata-size=1000B",
+        "max-metadata-size=2MB",
+        "max-concurrent-calls=0",
+        "max-concurrent-calls=100001",
+        "max-connection-age=999ms",
+        "max-connection-age=31d",
+        "max-connection-age-grace=25h"
       })
   void aValueOutOfBoundsStopsTheStart(String setting) {
     runner

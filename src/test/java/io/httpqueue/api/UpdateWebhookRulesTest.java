@@ -7,18 +7,24 @@ import com.google.protobuf.FieldMask;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RetryPolicy;
 import io.httpqueue.api.v1.UpdateWebhookRequest;
+import io.httpqueue.webhook.CertificateChange;
 import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.HeadFailure;
 import io.httpqueue.webhook.Ordering;
 import io.httpqueue.webhook.RateLimit;
 import io.httpqueue.webhook.RetryOverrides;
+import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookDefinition;
+import io.httpqueue.webhook.WebhookId;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,7 +58,17 @@ class UpdateWebhookRulesTest {
   }
 
   private static WebhookDefinition update(UpdateWebhookRequest.Builder request) {
-    return UpdateWebhookRules.read(request.build()).applyTo(FULL);
+    return read(request.build()).applyTo(webhook(null));
+  }
+
+  private static UpdateWebhookRules.Change read(UpdateWebhookRequest request) {
+    // What is wrong with an address or a certificate is the subject of other tests.
+    return UpdateWebhookRules.read(request, (_, _) -> Optional.empty());
+  }
+
+  private static Webhook webhook(@Nullable Instant certificateExpiresAt) {
+    Instant now = Instant.EPOCH;
+    return new Webhook(WebhookId.parse(ID), FULL, null, null, now, now, null, certificateExpiresAt);
   }
 
   private static Map<String, String> violations(Supplier<?> read) {
@@ -145,7 +161,7 @@ class UpdateWebhookRulesTest {
     Map<String, String> found =
         violations(
             () ->
-                UpdateWebhookRules.read(
+                read(
                     request("url", "nothing", "events", "namespace", "secret", "labels.team")
                         .setWebhookId("x")
                         .setWebhook(
@@ -175,6 +191,21 @@ class UpdateWebhookRulesTest {
         .containsEntry(
             "webhook.retry_policy.max_delay_ms",
             "is 999, must be at least retry_policy.first_delay_ms, which is 1000");
+  }
+
+  @Test
+  void aWebhookWithAClientCertificateStaysWithHttps() {
+    UpdateWebhookRequest plain =
+        request("url").setWebhook(RegisterWebhookRequest.newBuilder().setUrl("http://a/")).build();
+    Webhook before = webhook(Instant.EPOCH);
+    assertThat(violations(() -> read(plain).applyTo(before)))
+        .containsOnlyKeys("webhook.client_certificate");
+    UpdateWebhookRequest both =
+        plain.toBuilder()
+            .setUpdateMask(FieldMask.newBuilder().addPaths("url").addPaths("client_certificate"))
+            .build();
+    assertThat(read(both).certificate()).isEqualTo(new CertificateChange.Remove());
+    assertThat(read(both).applyTo(before).url()).isEqualTo(URI.create("http://a/"));
   }
 
   @Test

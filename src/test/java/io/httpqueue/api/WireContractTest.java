@@ -61,7 +61,8 @@ class WireContractTest {
     assertThat(text(registered, 3)).isEqualTo("Webhook registered");
     assertThat(Instant.ofEpochSecond(number(registered, 4)))
         .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
-    assertThat(registered.asMap().keySet()).containsExactlyInAnyOrder(1, 2, 3, 4);
+    assertThat(registered.asMap().keySet()).containsExactlyInAnyOrder(1, 2, 3, 4, 5);
+    assertThat(text(registered, 5)).startsWith("whsec_");
 
     UnknownFieldSet pushed =
         call(
@@ -135,7 +136,8 @@ class WireContractTest {
     assertThat(number(found, 9)).isEqualTo(number(registered, 4));
     assertThat(number(found, 10)).isEqualTo(number(registered, 4));
     assertThat(new TreeSet<>(found.asMap().keySet()))
-        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    assertThat(number(found, 11)).isOne();
 
     UnknownFieldSet unregistered =
         call(service + "/UnregisterWebhook", message(out -> out.writeString(1, webhook)));

@@ -11,6 +11,7 @@ import io.httpqueue.api.v1.Ordering;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.api.v1.RotateSecretRequest;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.harness.HttpQueueServer;
 import io.httpqueue.harness.HttpQueueServer.Launch;
@@ -18,6 +19,7 @@ import io.httpqueue.harness.PostgresServer;
 import io.httpqueue.testing.Answer;
 import io.httpqueue.testing.ReceivedRequest;
 import io.httpqueue.testing.ScriptedReceiver;
+import io.httpqueue.testing.SignatureVerifier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -289,5 +291,34 @@ class TwoServersTest {
       load.awaitMoreAccepted(50);
       assertThat(receiver.requestsTo("/stopped")).hasSameSizeAs(before);
     }
+  }
+
+  @Test
+  void aSecretThatIsRotatedOnOneServerSignsOnTheOtherWithinSeconds() {
+    String webhook = register(first, "/rotated");
+    try (Load load = new Load(first, second)) {
+      load.awaitMoreAccepted(50);
+      // The lane runs on one of the two, so that one of these comes from the other.
+      for (HttpQueueServer server : List.of(first, second)) {
+        String secret =
+            server
+                .client()
+                .rotateSecret(RotateSecretRequest.newBuilder().setWebhookId(webhook).build())
+                .getSecret();
+        long answered = System.nanoTime();
+        await().atMost(Duration.ofSeconds(5)).until(() -> lastIsSignedBy(secret, answered));
+      }
+    }
+  }
+
+  private boolean lastIsSignedBy(String secret, long afterNanos) {
+    ReceivedRequest last = receiver.requestsTo("/rotated").getLast();
+    return last.receivedAtNanos() > afterNanos
+        && SignatureVerifier.verifies(
+            secret,
+            last.header("webhook-signature"),
+            last.header("webhook-id"),
+            last.header("webhook-timestamp"),
+            last.body());
   }
 }

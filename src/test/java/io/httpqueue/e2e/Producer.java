@@ -8,9 +8,10 @@ import io.httpqueue.api.v1.WebhookDelivery;
 import io.httpqueue.api.v1.WebhookDeliveryStatus;
 import io.httpqueue.testing.TestServer;
 import io.httpqueue.webhook.DeliveryPolicy;
+import io.httpqueue.webhook.SecretChoice;
 import io.httpqueue.webhook.WebhookDefinition;
 import io.httpqueue.webhook.WebhookId;
-import io.httpqueue.webhook.WebhookRegistry;
+import io.httpqueue.webhook.WebhookSecrets;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ record Producer(TestServer server, String namespace) {
 
   WebhookId register(URI url, Duration timeout, String pattern, DeliveryPolicy policy) {
     return server
-        .part(WebhookRegistry.class)
+        .part(WebhookSecrets.class)
         .register(
             new WebhookDefinition(
                 namespace,
@@ -38,7 +39,9 @@ record Producer(TestServer server, String namespace) {
                 "",
                 policy,
                 null,
-                Map.of()))
+                Map.of()),
+            SecretChoice.DEFAULT)
+        .webhook()
         .id();
   }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.FieldMask;
+import io.httpqueue.api.v1.ErrorClass;
 import io.httpqueue.api.v1.GetWebhookRequest;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
+import io.httpqueue.api.v1.Ordering;
 import io.httpqueue.api.v1.PauseWebhookRequest;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
@@ -19,6 +21,7 @@ import io.httpqueue.api.v1.TestWebhookResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UpdateWebhookRequest;
 import io.httpqueue.delivery.DeliveryLanes;
+import io.httpqueue.delivery.LaneSweep;
 import io.httpqueue.testing.Answer;
 import io.httpqueue.testing.ReceivedRequest;
 import io.httpqueue.testing.ScriptedReceiver;
@@ -166,12 +169,10 @@ class WebhookChangeTest {
     long pausedAt = System.nanoTime();
     pushers.forEach(WebhookChangeTest::join);
     assertThat(push(second).getWebhooksTriggered()).isEqualTo(1);
-    // The lane ends, and neither the pushes nor the sweep, which comes every 5 s, start another.
+    // The lane ends, and neither the pushes nor the sweep start another.
     await().until(() -> lanesOf(id) == 0);
-    await()
-        .during(Duration.ofMillis(5_500))
-        .atMost(Duration.ofSeconds(8))
-        .until(() -> lanesOf(id) == 0);
+    first.part(LaneSweep.class).run();
+    await().during(Duration.ofMillis(500)).until(() -> lanesOf(id) == 0);
     int sentBefore = receiver.requestsTo("/paused").size();
     // Those that had begun may still have been on their way.
     assertThat(
@@ -259,6 +260,44 @@ class WebhookChangeTest {
   }
 
   @Test
+  void limitsThatWereUpdatedHoldForTheLaneThatRuns() {
+    receiver.answer("/limits", Answer.hang());
+    String id = register(webhook("/limits").setMaxInFlight(1));
+    IntStream.range(0, 8).forEach(n -> push(first));
+    await().until(() -> receiver.requestsTo("/limits").size() == 1);
+    assertThat(
+            update(
+                    other(serverOfLane(id)),
+                    id,
+                    webhook("/limits").setMaxInFlight(5),
+                    "max_in_flight")
+                .getMaxInFlight())
+        .isEqualTo(5);
+    await().until(() -> receiver.requestsTo("/limits").size() == 5);
+    await().during(Duration.ofMillis(300)).until(() -> receiver.requestsTo("/limits").size() == 5);
+  }
+
+  @Test
+  void aWebhookThatIsGivenAnOrderSendsOneAtATimeFromThenOn() {
+    receiver.answer("/order", Answer.status(200).after(Duration.ofMillis(60)));
+    String id = register(webhook("/order"));
+    push(first);
+    awaitSuccesses(id, 1);
+    update(second, id, webhook("/").setOrdering(Ordering.ORDERING_WHOLE_WEBHOOK), "ordering");
+    List<String> events =
+        IntStream.range(0, 5)
+            .mapToObj(n -> push(n % 2 == 0 ? first : second).getEventId())
+            .toList();
+    awaitSuccesses(id, 6);
+    List<ReceivedRequest> ordered = receiver.requestsTo("/order").subList(1, 6);
+    assertThat(ordered).extracting(r -> r.header("webhook-id")).containsExactlyElementsOf(events);
+    for (int i = 1; i < ordered.size(); i++) {
+      assertThat(ordered.get(i).receivedAtNanos() - ordered.get(i - 1).receivedAtNanos())
+          .isGreaterThan(55_000_000L);
+    }
+  }
+
+  @Test
   void anInactiveWebhookMatchesNothingAndWhatItHadWaitsUntilItIsActiveAgain() {
     receiver.answer("/inactive", Answer.status(500));
     String id = register(webhook("/inactive"));
@@ -317,6 +356,7 @@ class WebhookChangeTest {
     assertThat(requests.getLast().header("HTTPQueue-Event")).isEqualTo("order.created");
     assertThat(requests.getLast().header("X-Own")).isEqualTo("kept");
     assertThat(requests.getLast().header("webhook-id")).isEqualTo(delivered.getMessageId());
+    assertThat(requests.getLast().header("webhook-signature")).startsWith("v1,");
     assertThat(delivered.getMessageId()).isNotEqualTo(failed.getMessageId());
     assertThat(
             first
@@ -325,9 +365,13 @@ class WebhookChangeTest {
                 .getTotalDeliveries())
         .isZero();
 
-    String blocked = register(webhook("/").setUrl("http://10.0.0.1/"));
-    assertThat(test(TestWebhookRequest.newBuilder().setWebhookId(blocked)).getErrorMessage())
-        .isNotEmpty();
+    database
+        .jdbc()
+        .sql("UPDATE webhook SET url = 'http://10.0.0.1/' WHERE id = :id::uuid")
+        .param("id", id)
+        .update();
+    assertThat(test(TestWebhookRequest.newBuilder().setWebhookId(id)).getErrorClass())
+        .isEqualTo(ErrorClass.ERROR_CLASS_BLOCKED_ADDRESS);
     first
         .client()
         .unregisterWebhook(UnregisterWebhookRequest.newBuilder().setWebhookId(id).build());

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.event.EventRepository.Accepted;
-import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.security.SecureRandom;
@@ -204,15 +203,5 @@ class IdempotencyKeysTest {
                 });
     assertThat(held).isOne();
     assertThat(((HikariDataSource) database.dataSource()).isAutoCommit()).isTrue();
-  }
-
-  @Test
-  void keysAreFoundByTheirIndex() {
-    String plan =
-        new QueryPlans(database.jdbc())
-            .of(
-                IdempotencyKeys.FIND,
-                Map.of("namespaces", new String[] {"a"}, "keys", new String[] {"b"}));
-    assertThat(plan).contains("idempotency_key_0_pkey").doesNotContain("Seq Scan");
   }
 }

@@ -3,6 +3,8 @@ package io.httpqueue.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.httpqueue.testing.QueryPlans;
+import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.time.Duration;
@@ -10,6 +12,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +28,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class PartitionKeeperTest {
 
   private static final RetentionSettings SETTINGS =
-      new RetentionSettings(Duration.ofDays(30), Duration.ofDays(7));
+      new RetentionSettings(Duration.ofDays(30), null, Duration.ofDays(7));
   private static final List<String> PARENTS = List.of("event", "delivery", "delivery_attempt");
 
   private final TestDatabase database = TestPostgres.emptyDatabase();
@@ -78,7 +82,7 @@ class PartitionKeeperTest {
                 .param(name("delivery", 0))
                 .query(Integer.class)
                 .single())
-        .isEqualTo(5);
+        .isEqualTo(8);
     assertThat(
             jdbc.sql("SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = ?")
                 .param(name("delivery", 0))
@@ -96,6 +100,47 @@ class PartitionKeeperTest {
     for (String parent : PARENTS) {
       assertThat(partitions(parent)).doesNotContain(name(parent, -31)).contains(name(parent, -30));
     }
+  }
+
+  @Test
+  void dropsEventsEarlierThanWhatTellsOfTheirDeliveriesWhereSettingsSaySo() {
+    makeDay(-6);
+    insertDelivery(-6, -6, "RETRYING");
+    RetentionSettings settings =
+        new RetentionSettings(Duration.ofDays(30), Duration.ofDays(5), Duration.ofDays(7));
+    PartitionKeeper early = new PartitionKeeper(database.dataSource(), settings);
+    early.keep();
+    assertThat(partitions("event")).contains(name("event", -6));
+    jdbc.sql("UPDATE delivery SET status = 'SUCCESS'").update();
+    early.keep();
+    assertThat(partitions("event")).doesNotContain(name("event", -6));
+    assertThat(partitions("delivery")).contains(name("delivery", -6));
+  }
+
+  @Test
+  void neverKeepsEventsLongerThanTheirDeliveries() {
+    Duration month = Duration.ofDays(30);
+    assertThat(new RetentionSettings(month, null, month).keepEvents()).isEqualTo(month);
+    assertThat(new RetentionSettings(month, Duration.ofDays(90), month).keepEvents())
+        .isEqualTo(month);
+  }
+
+  /** A day that ended has millions of deliveries, of which few are unfinished. */
+  @Test
+  void searchesOnlyUnfinishedDeliveriesForWhoNeedsAnEvent() {
+    keeper.keep();
+    UUID webhook = new SampleRows(jdbc).webhook();
+    new SampleRows(jdbc).deliveries(webhook, "SUCCESS", 1, 0, 20_000);
+    new SampleRows(jdbc).deliveries(webhook, "PENDING", 0, 0, 20);
+    new SampleRows(jdbc).analyze();
+    String plan =
+        new QueryPlans(jdbc)
+            .of(
+                ExpiredPartitions.IS_NEEDED,
+                Map.of("low", new UUID(0, 0).toString(), "high", new UUID(-1, -1).toString()));
+    assertThat(plan)
+        .contains(name("delivery", 0) + "_webhook_id_id_idx1")
+        .doesNotContain("Seq Scan on " + name("delivery", 0));
   }
 
   @Test

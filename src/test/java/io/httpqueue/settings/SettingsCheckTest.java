@@ -45,6 +45,8 @@ class SettingsCheckTest {
         "HTTPQUEUE_DATABASE_STARTUP_WAIT|soon|a duration from 0s to" + " 1h",
         "HTTPQUEUE_RETENTION_KEEP|12h|a duration from 1d to 3650d",
         "HTTPQUEUE_INTAKE_QUEUE_SIZE|0B|a size above 0, such as 4MB",
+        "HTTPQUEUE_AUTH|maybe|required, off",
+        "HTTPQUEUE_ACCESS_PUSHES_PER_SECOND|-1|a number from 0 to 1000000",
         "HTTPQUEUE_LOG_LEVEL|loud|trace, debug, info, warn, error, fatal, off",
       })
   void namesTheSettingTheValueAndWhatIsAllowed(String variable, String value, String allowed) {
@@ -60,6 +62,21 @@ class SettingsCheckTest {
         .contains("must be 2MB to 64MB");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "HTTPQUEUE_TLS_CERT, /none.pem, set both or none",
+    "HTTPQUEUE_TLS_CLIENT_CA, /none.pem, HTTPQUEUE_TLS_CLIENT_CA needs",
+    "HTTPQUEUE_DASHBOARD_ENABLED, true, HTTPQUEUE_DASHBOARD_PASSWORD with at least 12 characters"
+  })
+  void whatIsOnlyGoodTogetherIsAskedForTogether(String variable, String value, String told) {
+    assertThat(problems(Map.of(variable, value))).singleElement().asString().contains(told);
+  }
+
+  @Test
+  void theKeyOfAClientInTheSameTerminalIsNoUnknownSetting() {
+    assertThat(problems(Map.of("HTTPQUEUE_API_KEY", "hq_key"))).isEmpty();
+  }
+
   @Test
   void doesNotRepeatAWrongDatabaseUrl() {
     assertThat(problems(Map.of("DATABASE_URL", "mysql://me:secret@db/app")))
@@ -68,6 +85,15 @@ class SettingsCheckTest {
         .startsWith("DATABASE_URL ")
         .contains("postgres://user:password@host:5432/database")
         .doesNotContain("secret");
+  }
+
+  @Test
+  void doesNotRepeatAWrongEncryptionKey() {
+    assertThat(problems(Map.of("HTTPQUEUE_ENCRYPTION_KEYS", "first:c2VjcmV0")))
+        .singleElement()
+        .asString()
+        .startsWith("HTTPQUEUE_ENCRYPTION_KEYS has no key of the form name:key at place 1")
+        .doesNotContain("c2Vj");
   }
 
   @ParameterizedTest

@@ -99,7 +99,8 @@ public final class TestPostgres {
 
     private static void migrate(DataSource template) {
       Flyway.configure().dataSource(template).load().migrate();
-      new PartitionKeeper(template, new RetentionSettings(Duration.ofDays(30), Duration.ofDays(7)))
+      new PartitionKeeper(
+              template, new RetentionSettings(Duration.ofDays(30), null, Duration.ofDays(7)))
           .makeAhead();
     }
 

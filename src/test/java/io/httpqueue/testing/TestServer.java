@@ -8,8 +8,10 @@ import io.httpqueue.api.v1.WebhookServiceGrpc.WebhookServiceBlockingStub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -41,12 +43,35 @@ public final class TestServer implements AutoCloseable {
    * @param settings as {@code name=value}, winning over the defaults
    */
   public static TestServer start(TestDatabase database, String... settings) {
+    return start(new SpringApplication(HttpQueueApplication.class), database, settings);
+  }
+
+  /** Starts a server whose clock is the one given. */
+  public static TestServer startAt(Clock clock, TestDatabase database, String... settings) {
+    SpringApplication application = new SpringApplication(HttpQueueApplication.class);
+    application.addInitializers(
+        context ->
+            context
+                .getBeanFactory()
+                .addBeanPostProcessor(
+                    new BeanPostProcessor() {
+                      @Override
+                      public Object postProcessAfterInitialization(Object bean, String name) {
+                        return bean instanceof Clock ? clock : bean;
+                      }
+                    }));
+    return start(application, database, settings);
+  }
+
+  private static TestServer start(
+      SpringApplication application, TestDatabase database, String... settings) {
     int port = freePort();
     Map<String, String> all = new HashMap<>(QUICK);
     all.put("httpqueue.api.port", Integer.toString(port));
     all.put("httpqueue.database.url", database.jdbcUrl());
     // Receivers are on this machine.
     all.put("httpqueue.egress.allow", "127.0.0.0/8");
+    all.put("httpqueue.access.authentication", "off");
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       all.put(setting.substring(0, equals), setting.substring(equals + 1));
@@ -55,7 +80,7 @@ public final class TestServer implements AutoCloseable {
         all.entrySet().stream()
             .map(setting -> "--%s=%s".formatted(setting.getKey(), setting.getValue()))
             .toArray(String[]::new);
-    return new TestServer(SpringApplication.run(HttpQueueApplication.class, arguments), port);
+    return new TestServer(application.run(arguments), port);
   }
 
   public WebhookServiceBlockingStub client() {
@@ -69,6 +94,11 @@ public final class TestServer implements AutoCloseable {
   /** One of the server's own parts. */
   public <T> T part(Class<T> type) {
     return context.getBean(type);
+  }
+
+  /** Stops it as SIGTERM does, and leaves the client's channel open. */
+  public void stop() {
+    context.close();
   }
 
   /** Stops it as SIGTERM does. */

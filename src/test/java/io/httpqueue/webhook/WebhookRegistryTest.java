@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.httpqueue.database.UuidV7;
+import io.httpqueue.encryption.Encryption;
+import io.httpqueue.encryption.KeyRing;
 import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,12 +29,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 class WebhookRegistryTest {
 
+  private static final Encryption ENCRYPTION =
+      new Encryption(KeyRing.development(), new SecureRandom());
   private static final TestDatabase database = TestPostgres.freshDatabase();
 
   private final JdbcClient jdbc = database.jdbc();
   private final WebhookRegistry registry =
       new WebhookRegistry(
-          new WebhookRepository(jdbc),
+          new WebhookRepository(jdbc, new HeaderStore(ENCRYPTION)),
+          new ClientCertificates(jdbc, ENCRYPTION),
           new UuidV7(Clock.systemUTC(), RandomGenerator.getDefault()),
           database.transactions());
 
@@ -77,6 +83,7 @@ class WebhookRegistryTest {
                 null,
                 registered.createdAt(),
                 registered.createdAt(),
+                null,
                 null));
     assertThat(registered.createdAt())
         .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
@@ -133,15 +140,20 @@ class WebhookRegistryTest {
             before.labels());
   }
 
+  private Webhook update(WebhookId id, UnaryOperator<WebhookDefinition> change) {
+    return registry.update(
+        id, before -> change.apply(before.definition()), new CertificateChange.Keep());
+  }
+
   @Test
   void subscriptionsFollowWhatAWebhookIsChangedTo() {
     WebhookId id = register("shop", true, "a", "b");
-    registry.update(id, change(List.of("b", "c"), true, "x"));
+    update(id, change(List.of("b", "c"), true, "x"));
     assertThat(subscriptions()).containsExactly("shop b " + id, "shop c " + id);
-    registry.update(id, change(List.of("b"), false, "x"));
+    update(id, change(List.of("b"), false, "x"));
     assertThat(subscriptions()).isEmpty();
     assertThat(registry.find(id).orElseThrow().isHeld()).isTrue();
-    registry.update(id, change(List.of("b"), true, "x"));
+    update(id, change(List.of("b"), true, "x"));
     assertThat(subscriptions()).containsExactly("shop b " + id);
   }
 
@@ -189,7 +201,7 @@ class WebhookRegistryTest {
           Thread.ofVirtual()
               .start(
                   () ->
-                      registry.update(
+                      update(
                           id,
                           before ->
                               change(
@@ -217,7 +229,7 @@ class WebhookRegistryTest {
     WebhookId id = register("shop", true, "a");
     registry.markDeleted(id);
     Webhook before = registry.find(id).orElseThrow();
-    assertThatThrownBy(() -> registry.update(id, change(List.of("b"), true, "x")))
+    assertThatThrownBy(() -> update(id, change(List.of("b"), true, "x")))
         .isInstanceOf(UnknownWebhookException.class);
     assertThatThrownBy(() -> registry.pause(id)).isInstanceOf(UnknownWebhookException.class);
     assertThatThrownBy(() -> registry.resume(new WebhookId(UUID.randomUUID())))

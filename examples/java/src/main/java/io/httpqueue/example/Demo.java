@@ -41,17 +41,19 @@ public final class Demo {
   public static void main(String[] args) throws InterruptedException {
     // What gRPC logs with a stack trace comes to the user as one line of ours.
     LogManager.getLogManager().reset();
-    System.exit(run(args, System.out, System.err));
+    String apiKey = System.getenv().getOrDefault("HTTPQUEUE_API_KEY", "");
+    System.exit(run(args, apiKey, System.out, System.err));
   }
 
-  static int run(String[] args, PrintStream out, PrintStream err) throws InterruptedException {
+  static int run(String[] args, String apiKey, PrintStream out, PrintStream err)
+      throws InterruptedException {
     if (CommandLine.asksForHelp(args)) {
       out.println(DemoOptions.USAGE);
       return 0;
     }
     try {
       DemoOptions options = DemoOptions.of(args);
-      try (var client = new HttpQueueClient(options.target())) {
+      try (var client = new HttpQueueClient(options.target(), apiKey)) {
         return new Demo(options, client, out).run() ? 0 : 1;
       }
     } catch (UsageException e) {

@@ -22,7 +22,8 @@ record DemoOptions(
         --namespace  where to register it and push the event
         --event      the event to push
         --payload    its payload, sent byte for byte
-        --wait       how long to wait for the delivery to end: 500ms, 30s, 2m\
+        --wait       how long to wait for the delivery to end: 500ms, 30s, 2m
+      The variable HTTPQUEUE_API_KEY holds the API key, where HTTPQueue asks for one.\
       """;
 
   private static final Set<String> OPTIONS =

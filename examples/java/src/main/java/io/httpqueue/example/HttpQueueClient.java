@@ -6,9 +6,11 @@ import com.google.rpc.BadRequest;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.MetadataUtils;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
@@ -25,13 +27,27 @@ import java.util.function.Function;
 /** The calls of the demo, each within ten seconds, with errors that a person can act on. */
 final class HttpQueueClient implements AutoCloseable {
   private static final long CALL_SECONDS = 10;
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final String target;
   private final ManagedChannel channel;
 
-  HttpQueueClient(String target) {
+  /**
+   * Connects to it; without TLS, which is for a server on the same machine.
+   *
+   * @param apiKey sent with each call; empty for a server that needs none
+   */
+  HttpQueueClient(String target, String apiKey) {
     this.target = target;
-    this.channel = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build();
+    var headers = new Metadata();
+    if (!apiKey.isEmpty()) {
+      headers.put(AUTHORIZATION, "Bearer " + apiKey);
+    }
+    this.channel =
+        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
+            .build();
   }
 
   String register(RegisterWebhookRequest webhook) throws DemoFailure {
@@ -78,6 +94,12 @@ final class HttpQueueClient implements AutoCloseable {
       case DEADLINE_EXCEEDED ->
           "HTTPQueue at " + target + " did not answer within " + CALL_SECONDS + " seconds";
       case UNIMPLEMENTED -> target + " answers gRPC, but is not an HTTPQueue: " + words(status);
+      case UNAUTHENTICATED ->
+          "HTTPQueue at "
+              + target
+              + " wants an API key in HTTPQUEUE_API_KEY: "
+              + words(status)
+              + ". To make one: keys create --role admin --namespace demo";
       case INVALID_ARGUMENT -> "HTTPQueue refused the call: " + words(status) + violations(e);
       default -> "The call to " + target + " ended with " + status.getCode() + ": " + words(status);
     };

@@ -75,6 +75,25 @@ final class DemoTest {
   }
 
   @Test
+  void sendsTheApiKeyWithEachCall() throws Exception {
+    try (var server = new FakeHttpQueue(WEBHOOK_DELIVERY_STATUS_SUCCESS);
+        var receiver = receiver()) {
+      String[] args = {"--target", server.target(), "--url", receiver.url().toString()};
+
+      assertThat(Demo.run(args, "hq_key", printer(out), printer(err))).isZero();
+      assertThat(server.authorizations).hasSizeGreaterThan(3).containsOnly("Bearer hq_key");
+    }
+  }
+
+  @Test
+  void saysThatTheServerWantsAnApiKey() throws Exception {
+    try (var server = new FakeHttpQueue(WEBHOOK_DELIVERY_STATUS_SUCCESS)) {
+      assertThat(demo("--target", server.target(), "--namespace", "locked")).isEqualTo(1);
+      assertThat(text(err)).contains("HTTPQUEUE_API_KEY", "no key", "keys create --role admin");
+    }
+  }
+
+  @Test
   void answersABadOptionWithTheUsage() throws Exception {
     assertThat(demo("--colour", "red")).isEqualTo(2);
     assertThat(demo("--url", "ftp://localhost/")).isEqualTo(2);
@@ -92,7 +111,7 @@ final class DemoTest {
   }
 
   private int demo(String... args) throws InterruptedException {
-    return Demo.run(args, printer(out), printer(err));
+    return Demo.run(args, "", printer(out), printer(err));
   }
 
   private static Receiver receiver() throws IOException {

@@ -2,7 +2,11 @@ package io.httpqueue.example;
 
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.httpqueue.api.v1.DeliveryAttempt;
@@ -25,11 +29,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers the demo's calls over a real socket: a delivery is RETRYING once, then as told. */
 final class FakeHttpQueue extends WebhookServiceGrpc.WebhookServiceImplBase
-    implements AutoCloseable {
+    implements ServerInterceptor, AutoCloseable {
   static final String WEBHOOK = "0193598e-0000-7000-8000-000000000001";
 
   final List<PushEventRequest> pushed = Collections.synchronizedList(new ArrayList<>());
   final List<String> unregistered = Collections.synchronizedList(new ArrayList<>());
+  final List<String> authorizations = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger looks = new AtomicInteger();
   private final WebhookDeliveryStatus end;
   private final Server server;
@@ -39,6 +44,7 @@ final class FakeHttpQueue extends WebhookServiceGrpc.WebhookServiceImplBase
     this.server =
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
             .addService(this)
+            .intercept(this)
             .build()
             .start();
   }
@@ -48,11 +54,23 @@ final class FakeHttpQueue extends WebhookServiceGrpc.WebhookServiceImplBase
   }
 
   @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    authorizations.add(
+        headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER)));
+    return next.startCall(call, headers);
+  }
+
+  @Override
   public void registerWebhook(
       RegisterWebhookRequest request, StreamObserver<RegisterWebhookResponse> caller) {
     if (request.getNamespace().equals("not allowed")) {
       caller.onError(
           Status.INVALID_ARGUMENT.withDescription("1 field is wrong").asRuntimeException());
+      return;
+    }
+    if (request.getNamespace().equals("locked")) {
+      caller.onError(Status.UNAUTHENTICATED.withDescription("no key").asRuntimeException());
       return;
     }
     answer(caller, RegisterWebhookResponse.newBuilder().setWebhookId(WEBHOOK).build());

@@ -1,0 +1,33 @@
+package io.httpqueue.queue;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * JobRunr's dashboard. The defaults stand in {@code application.yaml}.
+ *
+ * @param port 0 takes any that is free
+ * @param password empty where it is off
+ */
+@Validated
+@ConfigurationProperties("httpqueue.dashboard")
+record DashboardSettings(
+    boolean enabled, @Min(0) @Max(65_535) int port, String username, String password) {
+
+  private static final int MIN_PASSWORD = 12;
+
+  DashboardSettings {
+    if (enabled && (username.isBlank() || password.length() < MIN_PASSWORD)) {
+      throw new IllegalArgumentException(
+          "HTTPQUEUE_DASHBOARD_ENABLED=true needs HTTPQUEUE_DASHBOARD_USERNAME, and"
+              + " HTTPQUEUE_DASHBOARD_PASSWORD with at least 12 characters");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "DashboardSettings[enabled=%s, port=%d]".formatted(enabled, port);
+  }
+}

@@ -1,0 +1,28 @@
+package io.httpqueue.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import io.httpqueue.testing.TestServer;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HealthProbeTest {
+
+  @Test
+  void tellsAServerThatServesFromOneThatDoesNotAndFromNone() {
+    int port = TestServer.freePort();
+    HealthProbe probe = HealthProbe.of(Map.of("GRPC_PORT", Integer.toString(port)));
+    assertThat(probe.problem()).get().asString().contains("refused");
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        TestServer server = TestServer.start(database, "httpqueue.api.port=" + port)) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> probe.problem().isEmpty());
+      server.part(HealthStatusManager.class).enterTerminalState();
+      assertThat(probe.problem()).contains("NOT_SERVING");
+    }
+  }
+}

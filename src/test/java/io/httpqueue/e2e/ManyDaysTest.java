@@ -1,0 +1,201 @@
+package io.httpqueue.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.httpqueue.api.v1.GetWebhookStatusRequest;
+import io.httpqueue.api.v1.PushEventRequest;
+import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.api.v1.WebhookDelivery;
+import io.httpqueue.api.v1.WebhookDeliveryStatus;
+import io.httpqueue.retention.PartitionKeeper;
+import io.httpqueue.testing.MovedClock;
+import io.httpqueue.testing.ScriptedReceiver;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import io.httpqueue.testing.TestServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A server that is forgotten: the clock is moved from day to day while events come and go. */
+class ManyDaysTest {
+
+  private static final int KEEP = 7;
+  private static final int KEEP_PAYLOADS = 3;
+  private static final int AHEAD = 2;
+  private static final int EVENTS_A_DAY = 20;
+
+  /** Days after which as much is dropped as is made. */
+  private static final int SETTLED = KEEP + 3;
+
+  @Test
+  void partitionsComeAndGoUnderLoad() {
+    try (Service service = new Service()) {
+      service.live(SETTLED);
+      service.checkPartitions();
+      service.checkHistory();
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void aYearLeavesTheSizeAsItWas() {
+    try (Service service = new Service()) {
+      service.live(2 * SETTLED);
+      long early = service.bytes();
+      service.live(366 - 2 * SETTLED);
+      service.checkPartitions();
+      service.checkHistory();
+      assertThat(service.bytes()).isLessThan(early * 12 / 10);
+    }
+  }
+
+  private static final class Service implements AutoCloseable {
+
+    private final TestDatabase database = TestPostgres.emptyDatabase();
+    private final MovedClock clock = MovedClock.of(database);
+    private final ScriptedReceiver receiver = ScriptedReceiver.start();
+    private final TestServer server =
+        TestServer.startAt(
+            clock,
+            database,
+            "httpqueue.retention.keep=%dd".formatted(KEEP),
+            "httpqueue.retention.keep-payloads=%dd".formatted(KEEP_PAYLOADS),
+            "httpqueue.retention.ahead=%dd".formatted(AHEAD));
+    private final JdbcClient jdbc = database.jdbc();
+    private final PartitionKeeper keeper = server.part(PartitionKeeper.class);
+    private final List<String> accepted = new ArrayList<>();
+
+    Service() {
+      server
+          .client()
+          .registerWebhook(
+              RegisterWebhookRequest.newBuilder()
+                  .setNamespace("days")
+                  .addEvents("*")
+                  .setUrl(receiver.url("/days").toString())
+                  .build());
+    }
+
+    /** Each day housekeeping runs while events are pushed, and all of them arrive. */
+    void live(int days) {
+      for (int day = 0; day < days; day++) {
+        clock.advance(Duration.ofDays(1));
+        CompletableFuture<Void> housekeeping =
+            CompletableFuture.runAsync(keeper::keep, Thread::startVirtualThread);
+        for (int i = 0; i < EVENTS_A_DAY; i++) {
+          accepted.add(push());
+        }
+        assertThat(housekeeping).succeedsWithin(Duration.ofSeconds(20));
+        List<String> today = accepted.subList(accepted.size() - EVENTS_A_DAY, accepted.size());
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> received().containsAll(today) && unfinished() == 0);
+      }
+    }
+
+    private String push() {
+      return server
+          .client()
+          .pushEvent(
+              PushEventRequest.newBuilder()
+                  .setNamespace("days")
+                  .setEvent("e")
+                  .setPayload("{}")
+                  .build())
+          .getEventId();
+    }
+
+    private Set<String> received() {
+      Set<String> ids = new HashSet<>();
+      receiver.requestsTo("/days").forEach(request -> ids.add(request.header("webhook-id")));
+      return ids;
+    }
+
+    private int unfinished() {
+      return jdbc.sql(
+              "SELECT count(*) FROM delivery WHERE status IN ('PENDING', 'SENDING', 'RETRYING')")
+          .query(Integer.class)
+          .single();
+    }
+
+    /** Exactly the days that are to be there, and no row of them was deleted one by one. */
+    void checkPartitions() {
+      assertThat(partitions("delivery")).isEqualTo(KEEP + 1 + AHEAD);
+      assertThat(partitions("delivery_attempt")).isEqualTo(KEEP + 1 + AHEAD);
+      assertThat(partitions("event")).isEqualTo(KEEP_PAYLOADS + 1 + AHEAD);
+      assertThat(
+              jdbc.sql(
+                      """
+                      SELECT sum(n_tup_del) FROM pg_stat_user_tables
+                      WHERE relname ~ '^(event|delivery|delivery_attempt)_[0-9]{8}$'
+                      """)
+                  .query(Long.class)
+                  .single())
+          .isZero();
+    }
+
+    private int partitions(String parent) {
+      return jdbc.sql("SELECT count(*) FROM pg_inherits WHERE inhparent = ?::regclass")
+          .param(parent)
+          .query(Integer.class)
+          .single();
+    }
+
+    /**
+     * An event that is gone by its payload is still told of; one that is gone altogether is not.
+     */
+    void checkHistory() {
+      String withoutPayload = accepted.get(accepted.size() - EVENTS_A_DAY * (KEEP_PAYLOADS + 2));
+      assertThat(
+              jdbc.sql("SELECT count(*) FROM event WHERE id = ?::uuid")
+                  .param(withoutPayload)
+                  .query(Integer.class)
+                  .single())
+          .isZero();
+      assertThat(
+              server
+                  .client()
+                  .getWebhookStatus(
+                      GetWebhookStatusRequest.newBuilder()
+                          .setEventId(withoutPayload)
+                          .setNamespace("days")
+                          .setIncludeAttempts(true)
+                          .build())
+                  .getDeliveriesList())
+          .singleElement()
+          .extracting(WebhookDelivery::getStatus)
+          .isEqualTo(WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_SUCCESS);
+      assertThat(
+              jdbc.sql("SELECT count(*) FROM delivery WHERE event_id = ?::uuid")
+                  .param(accepted.getFirst())
+                  .query(Integer.class)
+                  .single())
+          .isZero();
+    }
+
+    long bytes() {
+      jdbc.sql("VACUUM").update();
+      return jdbc.sql(
+              "SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
+                  + " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+          .query(Long.class)
+          .single();
+    }
+
+    @Override
+    public void close() {
+      server.close();
+      receiver.close();
+      database.close();
+    }
+  }
+}
