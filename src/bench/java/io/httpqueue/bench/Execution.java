@@ -97,6 +97,7 @@ final class Execution implements AutoCloseable {
   private void startLoad() {
     switch (run.load()) {
       case Load.FlatOut(long events, int callers) -> generator.flatOut(events, callers);
+      case Load.Streams(long events, int underWay) -> generator.streams(events, underWay);
       case Load.Paced(long perSecond, long seconds) ->
           generator.paced(perSecond * seconds, perSecond);
     }

@@ -25,7 +25,8 @@ record Options(
     List<String> serverOptions,
     Path directory) {
 
-  private static final Set<String> SMOKE = Set.of("steady", "fanout", "backlog", "baseline");
+  private static final Set<String> SMOKE =
+      Set.of("steady", "stream", "fanout", "backlog", "baseline");
 
   static final String USAGE =
       """
@@ -88,6 +89,8 @@ record Options(
         switch (run.load()) {
           case Load.FlatOut(long usual, int callers) ->
               new Load.FlatOut(events.orElse(usual), callers);
+          case Load.Streams(long usual, int underWay) ->
+              new Load.Streams(events.orElse(usual), underWay);
           case Load.Paced(long perSecond, long usual) ->
               new Load.Paced(perSecond, seconds.orElse(usual));
         };

@@ -10,12 +10,14 @@ import java.util.stream.Stream;
 final class Scenarios {
 
   private static final int CALLERS = 64;
+  private static final int UNDER_WAY = 512;
 
   private Scenarios() {}
 
   static List<Scenario> of(Size size) {
     return List.of(
         steady(size),
+        stream(size),
         fanout(size),
         paced(size),
         slow(size),
@@ -31,6 +33,14 @@ final class Scenarios {
         "steady",
         "8,000 deliveries/s or more, flat over 500,000 events; floor ratio at most 2.0",
         List.of(flatOut("steady", 1, size.of(2_000, 80_000, 500_000), warmUp(size))));
+  }
+
+  private static Scenario stream(Size size) {
+    Load load = new Load.Streams(size.of(2_000, 80_000, 500_000), UNDER_WAY);
+    return new Scenario(
+        "stream",
+        "the same by streams: 12,000 deliveries/s",
+        List.of(run("stream", List.of(Group.healthy(10)), load, warmUp(size))));
   }
 
   private static Scenario fanout(Size size) {

@@ -9,6 +9,7 @@ import io.httpqueue.harness.HttpQueueServer.Launch;
 import io.httpqueue.harness.Jvm;
 import io.httpqueue.harness.PostgresServer;
 import io.httpqueue.harness.Receiver;
+import io.httpqueue.harness.TcpProxy;
 import io.httpqueue.harness.Webhooks;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package io.httpqueue.chaos;
 
-import io.httpqueue.chaos.TcpProxy.Weather;
+import io.httpqueue.harness.TcpProxy;
+import io.httpqueue.harness.TcpProxy.Weather;
 import java.util.List;
 import java.util.random.RandomGenerator;
 

@@ -78,6 +78,11 @@ public final class Generator implements AutoCloseable {
     conversation.ask("flat-out " + events + " " + callers);
   }
 
+  /** The same by streams, one on each channel, with so many events under way. Returns at once. */
+  public void streams(long events, int underWay) {
+    conversation.ask("streams " + events + " " + underWay);
+  }
+
   /** Pushes so many events at a steady rate, whatever the answers. Returns at once. */
   public void paced(long events, long perSecond) {
     conversation.ask("paced " + events + " " + perSecond);

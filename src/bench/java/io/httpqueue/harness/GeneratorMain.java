@@ -19,6 +19,7 @@ public final class GeneratorMain {
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong end = new AtomicLong();
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile boolean byStream;
   private final ScheduledExecutorService later =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
@@ -46,7 +47,10 @@ public final class GeneratorMain {
 
   private String answer(String command, List<String> words) throws Exception {
     switch (command) {
-      case "flat-out" -> flatOut(Long.parseLong(words.get(0)), Integer.parseInt(words.get(1)));
+      case "flat-out", "streams" -> {
+        byStream = command.equals("streams");
+        flatOut(Long.parseLong(words.get(0)), Integer.parseInt(words.get(1)));
+      }
       case "paced" -> paced(Long.parseLong(words.get(0)), Long.parseLong(words.get(1)));
       case "stop" -> end.set(next.get());
       case "dump" -> pusher.write(Path.of(words.getFirst()));
@@ -71,7 +75,11 @@ public final class GeneratorMain {
       underWay.decrementAndGet();
       return;
     }
-    pusher.push(sequence, System.nanoTime(), this::pushAfter);
+    if (byStream) {
+      pusher.pushByStream(sequence, System.nanoTime(), this::pushAfter);
+    } else {
+      pusher.push(sequence, System.nanoTime(), this::pushAfter);
+    }
   }
 
   private void pushAfter(boolean accepted) {

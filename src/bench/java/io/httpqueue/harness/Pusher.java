@@ -32,6 +32,7 @@ final class Pusher {
   private final Content content;
   private final List<ManagedChannel> channels;
   private final List<WebhookServiceGrpc.WebhookServiceStub> stubs;
+  private final List<PushStream> streams;
   private final Records records = new Records(Pushes.RECORD_BYTES);
   private final Map<List<String>, Integer> webhookLists = new LinkedHashMap<>();
   private long accepted;
@@ -45,6 +46,7 @@ final class Pusher {
             .map(Pusher::open)
             .toList();
     this.stubs = channels.stream().map(WebhookServiceGrpc::newStub).toList();
+    this.streams = stubs.stream().map(PushStream::new).toList();
   }
 
   /**
@@ -56,16 +58,27 @@ final class Pusher {
   void push(long sequence, long startedNanos, Done done) {
     int channel = (int) (sequence % stubs.size());
     reconnect(channels.get(channel));
-    PushEventRequest request =
-        PushEventRequest.newBuilder()
-            .setNamespace(content.namespace)
-            .setEvent(content.events.get((int) (sequence % content.events.size())))
-            .setPayload(content.payload.text(sequence, startedNanos))
-            .build();
     stubs
         .get(channel)
         .withDeadlineAfter(content.deadlineMillis, TimeUnit.MILLISECONDS)
-        .pushEvent(request, new Answer(sequence, startedNanos, done));
+        .pushEvent(request(sequence, startedNanos), new Answer(sequence, startedNanos, done));
+  }
+
+  /** The same by a stream, one on each channel. */
+  void pushByStream(long sequence, long startedNanos, Done done) {
+    int channel = (int) (sequence % streams.size());
+    reconnect(channels.get(channel));
+    streams
+        .get(channel)
+        .push(request(sequence, startedNanos), new Answer(sequence, startedNanos, done));
+  }
+
+  private PushEventRequest request(long sequence, long startedNanos) {
+    return PushEventRequest.newBuilder()
+        .setNamespace(content.namespace)
+        .setEvent(content.events.get((int) (sequence % content.events.size())))
+        .setPayload(content.payload.text(sequence, startedNanos))
+        .build();
   }
 
   /** Told of the end of a push. */

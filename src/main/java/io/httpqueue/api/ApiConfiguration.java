@@ -53,7 +53,7 @@ class ApiConfiguration {
     return server -> server.executor(Thread::startVirtualThread);
   }
 
-  /** What the starter has no property for. Both Nettys are on its list, the shaded one is used. */
+  /** What the starter has no property for. It builds a server of the shaded Netty. */
   @Bean
   GrpcServerConfigurer boundsOfConnections(ApiSettings settings, Optional<TlsIdentity> tls) {
     return server -> {

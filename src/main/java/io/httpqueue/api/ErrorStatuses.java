@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
+import com.google.rpc.PreconditionFailure;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
@@ -15,6 +16,9 @@ import io.httpqueue.access.RateLimitedException;
 import io.httpqueue.access.UnauthenticatedException;
 import io.httpqueue.database.QueueFullException;
 import io.httpqueue.database.UuidV7;
+import io.httpqueue.delivery.TooFarBehindException;
+import io.httpqueue.delivery.TooManyWatchesException;
+import io.httpqueue.event.IdempotencyKeyReusedException;
 import io.httpqueue.webhook.UnknownWebhookException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -59,12 +63,25 @@ class ErrorStatuses {
           notFound(missing.resource(), missing.id(), missing.getMessage());
       case UnknownWebhookException unknown ->
           notFound("webhook", unknown.id().toString(), unknown.getMessage());
+      case IdempotencyKeyReusedException reused ->
+          StatusProto.toStatusRuntimeException(
+              status(
+                  Code.ALREADY_EXISTS,
+                  "idempotency_key was used within its window for another event: one that differs"
+                      + " in name, payload, metadata or options",
+                  resource("event", reused.first().toString())));
       case UnauthenticatedException stranger -> refused(Code.UNAUTHENTICATED, stranger);
       case PermissionDeniedException denied -> refused(Code.PERMISSION_DENIED, denied);
       case RateLimitedException limited ->
           retryable(Code.RESOURCE_EXHAUSTED, limited.getMessage(), limited.retryAfter());
       case QueueFullException _ ->
           retryable(Code.RESOURCE_EXHAUSTED, "too many events wait to be stored; try again", RETRY);
+      case FailedPreconditionException failed -> failedPrecondition(failed);
+      case TooFarBehindException behind ->
+          StatusProto.toStatusRuntimeException(
+              status(Code.OUT_OF_RANGE, behind.getMessage(), null));
+      case TooManyWatchesException many ->
+          retryable(Code.RESOURCE_EXHAUSTED, String.valueOf(many.getMessage()), RETRY);
       case StatusRuntimeException status -> ofStatus(status);
       case StatusException status -> status.getStatus().asRuntimeException(status.getTrailers());
       default -> ofOther(cause, method);
@@ -78,12 +95,17 @@ class ErrorStatuses {
     }
     boolean stopped = stopping && cause instanceof IllegalStateException;
     if (stopped || cause instanceof CallInterruptedException) {
-      return retryable(Code.UNAVAILABLE, "the server is stopping; try again", RETRY);
+      return ofStop();
     }
     String id = ids.next().toString();
     log.error("{} failed; its caller was told of error {}", method, id, cause);
     return StatusProto.toStatusRuntimeException(
         status(Code.INTERNAL, "internal error " + id, null));
+  }
+
+  /** The answer to what the server cannot go on with because it stops. */
+  StatusRuntimeException ofStop() {
+    return retryable(Code.UNAVAILABLE, "the server is stopping; try again", RETRY);
   }
 
   /** What gRPC throws by itself: its text is for clients, but for bytes that cannot be parsed. */
@@ -110,11 +132,27 @@ class ErrorStatuses {
         status(Code.INVALID_ARGUMENT, invalid.getMessage(), details.build()));
   }
 
+  private static StatusRuntimeException failedPrecondition(FailedPreconditionException failed) {
+    PreconditionFailure details =
+        PreconditionFailure.newBuilder()
+            .addViolations(
+                PreconditionFailure.Violation.newBuilder()
+                    .setType(failed.type())
+                    .setSubject(failed.subject())
+                    .setDescription(failed.getMessage()))
+            .build();
+    return StatusProto.toStatusRuntimeException(
+        status(Code.FAILED_PRECONDITION, failed.getMessage(), details));
+  }
+
   private static StatusRuntimeException notFound(
       String type, String name, @Nullable String message) {
-    ResourceInfo resource =
-        ResourceInfo.newBuilder().setResourceType(type).setResourceName(name).build();
-    return StatusProto.toStatusRuntimeException(status(Code.NOT_FOUND, message, resource));
+    return StatusProto.toStatusRuntimeException(
+        status(Code.NOT_FOUND, message, resource(type, name)));
+  }
+
+  private static ResourceInfo resource(String type, String name) {
+    return ResourceInfo.newBuilder().setResourceType(type).setResourceName(name).build();
   }
 
   private static StatusRuntimeException refused(Code code, RuntimeException reason) {

@@ -50,6 +50,7 @@ public final class BatchWriter<T, R> implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition room = lock.newCondition();
   private ArrayList<Waiting<T, R>> queue = new ArrayList<>();
   private long queuedBytes;
   private boolean closed;
@@ -75,25 +76,51 @@ public final class BatchWriter<T, R> implements AutoCloseable {
    */
   public CompletableFuture<R> write(T item) {
     long bytes = size.applyAsLong(item);
-    CompletableFuture<R> answer = new CompletableFuture<>();
     lock.lock();
     try {
-      if (closed) {
-        throw new IllegalStateException(writer.getName() + " is closed");
-      }
-      boolean full =
-          queue.size() >= limits.queueItems()
-              || (!queue.isEmpty() && queuedBytes + bytes > limits.queueBytes());
-      if (full) {
-        throw new QueueFullException(writer.getName(), queue.size(), queuedBytes);
-      }
-      queue.add(new Waiting<>(item, bytes, answer));
-      queuedBytes += bytes;
-      changed.signal();
+      return enqueue(item, bytes);
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Like {@link #write(Object)}, but waits for room in the queue.
+   *
+   * @param patience how long at most
+   * @throws QueueFullException if there was no room in that time
+   */
+  public CompletableFuture<R> write(T item, Duration patience) throws InterruptedException {
+    long bytes = size.applyAsLong(item);
+    long nanos = patience.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (isFull(bytes) && !closed && nanos > 0) {
+        nanos = room.awaitNanos(nanos);
+      }
+      return enqueue(item, bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private CompletableFuture<R> enqueue(T item, long bytes) {
+    if (closed) {
+      throw new IllegalStateException(writer.getName() + " is closed");
+    }
+    if (isFull(bytes)) {
+      throw new QueueFullException(writer.getName(), queue.size(), queuedBytes);
+    }
+    CompletableFuture<R> answer = new CompletableFuture<>();
+    queue.add(new Waiting<>(item, bytes, answer));
+    queuedBytes += bytes;
+    changed.signal();
     return answer;
+  }
+
+  private boolean isFull(long bytes) {
+    return queue.size() >= limits.queueItems()
+        || (!queue.isEmpty() && queuedBytes + bytes > limits.queueBytes());
   }
 
   /** How many items wait for a commit. */
@@ -112,6 +139,7 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     try {
       closed = true;
       changed.signal();
+      room.signalAll();
     } finally {
       lock.unlock();
     }
@@ -150,6 +178,7 @@ public final class BatchWriter<T, R> implements AutoCloseable {
       List<Waiting<T, R>> taken = queue.subList(0, count);
       queue = new ArrayList<>(queue.subList(count, queue.size()));
       queuedBytes -= bytes;
+      room.signalAll();
       return taken;
     } finally {
       lock.unlock();

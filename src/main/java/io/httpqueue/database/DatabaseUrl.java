@@ -27,7 +27,11 @@ public record DatabaseUrl(
   /** Names or addresses with or without a port, separated by commas. */
   private static final Pattern HOSTS =
       Pattern.compile(
-          "HOST(,HOST)*".replace("HOST", "([\\w.-]+|\\[[\\p{XDigit}:.]+])(:\\d{1,5})?"));
+          "HOST(,HOST)*"
+              .replace("HOST", "([\\w.-]+|\\[[\\p{XDigit}:.]+])(:PORT)?")
+              .replace(
+                  "PORT",
+                  "([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])"));
 
   /** What libpq's URLs name differently from the JDBC driver. */
   private static final Map<String, String> JDBC_NAMES =

@@ -14,9 +14,11 @@ import org.springframework.stereotype.Component;
 @Component
 class WebhookRequests {
 
+  private final ClientIdentities identities;
   private final String userAgent;
 
-  WebhookRequests(ObjectProvider<BuildProperties> build) {
+  WebhookRequests(ClientIdentities identities, ObjectProvider<BuildProperties> build) {
+    this.identities = identities;
     BuildProperties properties = build.getIfAvailable();
     this.userAgent = "HTTPQueue/" + (properties == null ? "dev" : properties.getVersion());
   }
@@ -28,6 +30,8 @@ class WebhookRequests {
    * @param messageId the same on every attempt of one message; has no dot
    * @param startedAt of this attempt
    * @param more further headers of ours
+   * @throws org.springframework.dao.DataAccessException if the client certificate has to be read,
+   *     and cannot be
    */
   OutboundRequest build(
       Webhook webhook,
@@ -50,6 +54,7 @@ class WebhookRequests {
     headers.put("HTTPQueue-Event", content.name());
     headers.put("HTTPQueue-Namespace", content.namespace());
     headers.putAll(more);
-    return new OutboundRequest(webhook.url(), headers, content.payload(), webhook.timeout());
+    return new OutboundRequest(
+        webhook.url(), headers, content.payload(), webhook.timeout(), identities.of(webhook));
   }
 }

@@ -2,11 +2,9 @@ package io.httpqueue.event;
 
 import io.httpqueue.database.BatchWriter;
 import io.httpqueue.database.UuidV7;
-import io.httpqueue.delivery.EventContent;
-import io.httpqueue.delivery.EventContents;
-import io.httpqueue.event.EventRepository.Accepted;
+import io.httpqueue.event.EventWriter.Written;
+import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
@@ -14,22 +12,16 @@ import org.springframework.stereotype.Component;
 @Component
 class BatchingEventIntake implements EventIntake, AutoCloseable {
 
-  private final EventRepository events;
-  private final EventContents contents;
-  private final FanOutDispatcher dispatcher;
+  private final EventWriter events;
+  private final EventFilters filters;
   private final UuidV7 ids;
   private final IntakeSettings settings;
-  private final BatchWriter<IdentifiedEvent, AcceptedEvent> writer;
+  private final BatchWriter<IdentifiedEvent, IntakeResult> writer;
 
   BatchingEventIntake(
-      EventRepository events,
-      EventContents contents,
-      FanOutDispatcher dispatcher,
-      UuidV7 ids,
-      IntakeSettings settings) {
+      EventWriter events, EventFilters filters, UuidV7 ids, IntakeSettings settings) {
     this.events = events;
-    this.contents = contents;
-    this.dispatcher = dispatcher;
+    this.filters = filters;
     this.ids = ids;
     this.settings = settings;
     this.writer =
@@ -46,11 +38,19 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
 
   @Override
   public CompletableFuture<AcceptedEvent> accept(NewEvent event) {
-    return writer.write(
-        new IdentifiedEvent(
-            ids.next(),
-            event,
-            event.timeToLive() == null ? settings.defaultTimeToLive() : event.timeToLive()));
+    return writer.write(identified(event)).thenApply(IntakeResult::eventOrThrow);
+  }
+
+  @Override
+  public CompletableFuture<AcceptedEvent> accept(NewEvent event, Duration patience)
+      throws InterruptedException {
+    return writer.write(identified(event), patience).thenApply(IntakeResult::eventOrThrow);
+  }
+
+  /** Filters are asked on the caller's thread: the writing one is everybody's. */
+  private IdentifiedEvent identified(NewEvent event) {
+    return IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive())
+        .judged(filters.judge(event));
   }
 
   @Override
@@ -58,20 +58,9 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
     writer.close();
   }
 
-  private List<AcceptedEvent> write(List<IdentifiedEvent> batch) {
-    Accepted accepted = events.accept(batch);
-    for (int i = 0; i < batch.size(); i++) {
-      if (!accepted.events().get(i).webhookIds().isEmpty()) {
-        remember(batch.get(i));
-      }
-    }
-    dispatcher.dispatch(accepted.fanOuts());
-    return accepted.events();
-  }
-
-  private void remember(IdentifiedEvent identified) {
-    UUID id = identified.id();
-    NewEvent event = identified.event();
-    contents.remember(id, new EventContent(event.namespace(), event.name(), event.payload()));
+  private List<IntakeResult> write(List<IdentifiedEvent> batch) {
+    Written written = events.write(batch);
+    events.follow(written);
+    return batch.stream().map(written::result).toList();
   }
 }

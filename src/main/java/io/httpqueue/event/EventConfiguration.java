@@ -4,5 +4,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({IntakeSettings.class, FanOutSettings.class})
+@EnableConfigurationProperties({
+  IntakeSettings.class,
+  FanOutSettings.class,
+  FilterSettings.class,
+  OperationalEventSettings.class
+})
 class EventConfiguration {}

@@ -1,43 +1,66 @@
 package io.httpqueue.event;
 
 import io.httpqueue.webhook.WebhookId;
-import java.sql.Connection;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes events, many in one statement, which is one round trip and one commit. */
 @Repository
 class EventRepository {
 
   /**
-   * What was committed.
+   * What was written.
    *
-   * @param events in the order in which they were given
-   * @param fanOuts the new rows of {@code fan_out}; none if no webhook matched
+   * @param events by id; without those whose idempotency key is taken
+   * @param filtersChanged nothing at all was written: a webhook has another filter than those that
+   *     the events were judged by
+   * @param fanOuts the new rows of {@code fan_out}; none if there is nothing to make
+   * @param deliveries those that were made at once
    */
-  record Accepted(List<AcceptedEvent> events, List<UUID> fanOuts) {}
+  record Accepted(
+      Map<UUID, AcceptedEvent> events,
+      List<UUID> fanOuts,
+      NewDeliveries deliveries,
+      boolean filtersChanged) {}
 
   // The match is made once for each name in the batch, here and nowhere else. Its result is what
-  // the caller is told and
-  // what the deliveries are made from. Slices keep the commits that make them short, however many
-  // webhooks match.
-  static final String ACCEPT =
+  // the caller is told and what the deliveries are made from. Slices keep the commits that make
+  // them short, however many webhooks match.
+  //
+  // Deliveries to ordered webhooks are made here: their ids come from Postgres' clock in the order
+  // of the batch, so that one that was committed before another push began is always the smaller.
+  // Within a webhook each is a microsecond after the one before; to write an event takes longer.
+  // Their key says what is in order with what: '' for all of a webhook, null for none of it. What
+  // is to be delivered later has none, or all that is accepted meanwhile would wait for it.
+  //
+  // Filters are evaluated before, in Java, by what the server knows of them. Here it is found out
+  // whether that was all there is, so that the match is true whatever has changed meanwhile.
+  private static final String ACCEPT_TEMPLATE =
       """
       WITH pushed AS (
-        SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[])
-          AS p (id, namespace, name, payload, metadata, ttl_seconds)),
+        SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[],
+            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
+          WITH ORDINALITY
+          AS p (id, namespace, name, payload, metadata, ttl_seconds,
+            deliver_at_ms, ordering_key, targets, idempotency_key, request_hash, refused, position)),
+      filtered AS (
+        SELECT id, updated_at FROM webhook
+        WHERE namespace IN (SELECT namespace FROM pushed) AND filter IS NOT NULL AND deleted_at IS NULL),
+      unknown AS (
+        SELECT id FROM filtered
+        WHERE (id, updated_at) NOT IN (SELECT * FROM unnest(?::uuid[], ?::text[]::timestamptz[]))),
       matched AS (
         SELECT names.namespace, names.name, array_agg(DISTINCT subscription.webhook_id) AS webhook_ids
         FROM (SELECT DISTINCT namespace, name FROM pushed) AS names
@@ -45,92 +68,181 @@ class EventRepository {
           ON subscription.namespace = names.namespace
           AND subscription.event_pattern = ANY (event_patterns_matching(names.name))
         GROUP BY names.namespace, names.name),
-      accepted AS (
-        INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids, expires_at)
-        SELECT id, namespace, name, payload, metadata::jsonb, coalesce(webhook_ids, '{}'),
-          now() + ttl_seconds * interval '1 second'
+      ordered AS (
+        SELECT id, ordering, coalesce(retry_max_attempts, ?) AS max_attempts FROM webhook
+        WHERE namespace IN (SELECT namespace FROM pushed) AND ordering <> 'NONE' AND deleted_at IS NULL),
+      routed AS (
+        SELECT pushed.*,
+          CASE WHEN targets IS NULL AND refused IS NULL THEN coalesce(webhook_ids, '{}')
+            ELSE ARRAY(
+              SELECT unnest(webhook_ids)
+              INTERSECT SELECT unnest(coalesce(targets::uuid[], webhook_ids))
+              EXCEPT (SELECT unnest(refused::uuid[]) INTERSECT SELECT id FROM filtered))
+          END AS webhook_ids,
+          CASE WHEN deliver_at_ms IS NOT NULL
+            THEN to_timestamp(deliver_at_ms / 1000.0) END AS deliver_at
         FROM pushed LEFT JOIN matched USING (namespace, name)
-        RETURNING id, webhook_ids),
+        WHERE NOT EXISTS (SELECT FROM unknown)),
+      %s
+      accepted AS (
+        INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids,
+          ordered_webhook_ids, ordering_key, deliver_at, expires_at)
+        SELECT id, namespace, name, payload, metadata::jsonb, webhook_ids,
+          CASE WHEN EXISTS (SELECT FROM ordered)
+            THEN nullif(ARRAY(SELECT id FROM ordered WHERE id = ANY (routed.webhook_ids)), '{}') END,
+          ordering_key, deliver_at,
+          greatest(deliver_at, now()) + ttl_seconds * interval '1 second'
+        FROM routed
+        %s
+        RETURNING id, webhook_ids, ordered_webhook_ids, ordering_key, deliver_at, expires_at),
+      made AS (
+        INSERT INTO delivery (id, event_id, webhook_id, status, max_attempts, expires_at, next_attempt_at,
+          ordering_key)
+        SELECT uuid_v7(statement_timestamp()
+            + row_number() OVER (PARTITION BY ordered.id ORDER BY pushed.position) * interval '1 microsecond'),
+          accepted.id, ordered.id,
+          CASE WHEN deliver_at > now() THEN 'RETRYING' ELSE 'PENDING' END::delivery_status,
+          ordered.max_attempts, accepted.expires_at,
+          CASE WHEN deliver_at > now() THEN deliver_at END,
+          CASE WHEN deliver_at > now() THEN NULL
+            WHEN ordering = 'WHOLE_WEBHOOK' THEN '' ELSE accepted.ordering_key END
+        FROM accepted
+        JOIN pushed ON pushed.id = accepted.id
+        JOIN ordered ON ordered.id = ANY (accepted.ordered_webhook_ids)
+        RETURNING webhook_id, next_attempt_at),
+      left_to_make AS (
+        SELECT id, cardinality(webhook_ids) - coalesce(cardinality(ordered_webhook_ids), 0) AS deliveries
+        FROM accepted),
       sliced AS (
-        SELECT id, (sum(cardinality(webhook_ids)) OVER (ORDER BY id) - 1) / ? AS slice
-        FROM accepted WHERE webhook_ids <> '{}'),
+        SELECT id, (sum(deliveries) OVER (ORDER BY id) - 1) / ? AS slice
+        FROM left_to_make WHERE deliveries > 0),
       fanned AS (
         INSERT INTO fan_out (id, event_ids)
         SELECT uuid_v7(clock_timestamp()), array_agg(id ORDER BY id) FROM sliced GROUP BY slice
         RETURNING id)
-      SELECT id, webhook_ids FROM accepted
+      SELECT 'event' AS kind, id, webhook_ids, NULL::bigint AS due_in FROM accepted
       UNION ALL
-      SELECT id, NULL FROM fanned
+      SELECT 'fan-out', id, NULL, NULL FROM fanned
+      UNION ALL
+      SELECT 'webhook', webhook_id, ARRAY[uuid_v7_floor(statement_timestamp())],
+        CASE WHEN bool_and(next_attempt_at IS NOT NULL)
+          THEN ceil(extract(epoch FROM min(next_attempt_at) - now()) * 1000)::bigint ELSE 0 END
+      FROM made GROUP BY webhook_id
+      UNION ALL
+      SELECT 'filter', id, NULL, NULL FROM unknown
       """;
 
-  private final JdbcTemplate jdbc;
-  private final JsonMapper json = new JsonMapper();
-  private final int deliveriesPerSlice;
+  static final String ACCEPT = ACCEPT_TEMPLATE.formatted("", "");
 
-  EventRepository(JdbcTemplate jdbc, FanOutSettings fanOut) {
+  // Who inserts the key has it; who finds it taken waits for the other's commit. In the order of
+  // the keys, so that two servers do not wait for each other. What is alive in another slot was
+  // committed before this statement began; see IdempotencyKeys.
+  private static final String CLAIM =
+      """
+      claimed AS (
+        INSERT INTO idempotency_key AS held
+          (namespace, key, slot, event_id, request_hash, webhook_ids, expires_at)
+        SELECT namespace, idempotency_key, (SELECT slot FROM idempotency_slot), id, request_hash,
+          webhook_ids, now() + ? * interval '1 ms'
+        FROM (
+          SELECT DISTINCT ON (namespace, idempotency_key) * FROM routed
+          WHERE idempotency_key IS NOT NULL
+          ORDER BY namespace, idempotency_key, position) AS first
+        WHERE NOT EXISTS (
+          SELECT FROM idempotency_key AS known
+          WHERE known.namespace = first.namespace AND known.key = first.idempotency_key
+            AND known.expires_at > now())
+        ORDER BY namespace, idempotency_key
+        ON CONFLICT (namespace, key, slot) DO UPDATE SET
+          event_id = excluded.event_id, request_hash = excluded.request_hash,
+          webhook_ids = excluded.webhook_ids, expires_at = excluded.expires_at
+        WHERE held.expires_at <= now()
+        RETURNING event_id),
+      """;
+
+  static final String ACCEPT_WITH_KEYS =
+      IdempotencyKeys.HOLD_SLOT
+          + ";\n"
+          + ACCEPT_TEMPLATE.formatted(
+              CLAIM, "WHERE idempotency_key IS NULL OR id IN (SELECT event_id FROM claimed)");
+
+  private final JdbcTemplate jdbc;
+  private final int deliveriesPerSlice;
+  private final Duration idempotencyWindow;
+
+  EventRepository(JdbcTemplate jdbc, FanOutSettings fanOut, IntakeSettings intake) {
     this.jdbc = jdbc;
     this.deliveriesPerSlice = fanOut.deliveriesPerSlice();
+    this.idempotencyWindow = intake.idempotencyWindow();
   }
 
-  /** Writes the events in one commit. */
-  Accepted accept(List<IdentifiedEvent> events) {
-    Map<UUID, AcceptedEvent> accepted = HashMap.newHashMap(events.size());
-    List<UUID> fanOuts = new ArrayList<>();
-    jdbc.execute(
-        ACCEPT,
-        (PreparedStatement statement) -> {
-          bind(statement, events);
-          try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-              UUID id = rows.getObject(1, UUID.class);
-              java.sql.Array webhooks = rows.getArray(2);
-              if (webhooks == null) {
-                fanOuts.add(id);
-              } else {
-                accepted.put(id, new AcceptedEvent(new EventId(id), webhookIds(webhooks)));
-              }
-            }
-          }
-          return accepted;
-        });
-    return new Accepted(events.stream().map(event -> accepted.get(event.id())).toList(), fanOuts);
+  /**
+   * Writes the events in one commit, or in the caller's transaction. Those whose idempotency key is
+   * taken are left out, the second of two in the batch included.
+   *
+   * @param maxAttempts of deliveries to webhooks that do not say otherwise
+   */
+  Accepted accept(List<IdentifiedEvent> events, int maxAttempts) {
+    boolean withKeys = events.stream().anyMatch(event -> event.requestHash() != null);
+    return withKeys
+        ? jdbc.execute(
+            ACCEPT_WITH_KEYS,
+            (PreparedStatement statement) -> {
+              bind(statement, events, maxAttempts, true);
+              statement.execute();
+              // The first result is that of the lock.
+              statement.getMoreResults();
+              return read(statement.getResultSet());
+            })
+        : jdbc.execute(
+            ACCEPT,
+            (PreparedStatement statement) -> {
+              bind(statement, events, maxAttempts, false);
+              return read(statement.executeQuery());
+            });
   }
 
-  private void bind(PreparedStatement statement, List<IdentifiedEvent> events) throws SQLException {
-    bind(statement, 1, "uuid", UUID[]::new, events, IdentifiedEvent::id);
-    bind(statement, 2, "text", String[]::new, events, e -> e.event().namespace());
-    bind(statement, 3, "text", String[]::new, events, e -> e.event().name());
-    bind(statement, 4, "bytea", byte[][]::new, events, e -> e.event().payload());
-    bind(statement, 5, "text", String[]::new, events, e -> metadata(e.event()));
-    bind(statement, 6, "int8", Long[]::new, events, e -> e.timeToLive().toSeconds());
-    statement.setInt(7, deliveriesPerSlice);
-  }
-
-  private static <V> void bind(
-      PreparedStatement statement,
-      int index,
-      String type,
-      java.util.function.IntFunction<V[]> array,
-      List<IdentifiedEvent> events,
-      Function<IdentifiedEvent, V> value)
+  private void bind(
+      PreparedStatement statement, List<IdentifiedEvent> events, int maxAttempts, boolean withKeys)
       throws SQLException {
-    Connection connection = statement.getConnection();
-    V[] values = events.stream().map(value).toArray(array);
-    statement.setArray(index, connection.createArrayOf(type, values));
+    int next = new EventColumns(statement, events).bind(1);
+    statement.setInt(next++, maxAttempts);
+    if (withKeys) {
+      statement.setLong(next++, idempotencyWindow.toMillis());
+    }
+    statement.setInt(next, deliveriesPerSlice);
   }
 
-  private String metadata(NewEvent event) {
-    if (event.metadata().isEmpty()) {
-      return "{}";
+  private static Accepted read(ResultSet rows) throws SQLException {
+    Map<UUID, AcceptedEvent> events = new HashMap<>();
+    List<UUID> fanOuts = new ArrayList<>();
+    NewDeliveries deliveries = new NewDeliveries();
+    boolean filtersChanged = false;
+    try (rows) {
+      while (rows.next()) {
+        UUID id = rows.getObject(2, UUID.class);
+        switch (rows.getString(1)) {
+          case "event" ->
+              events.put(
+                  id, new AcceptedEvent(new EventId(id), webhookIds(rows.getArray(3)), false));
+          case "fan-out" -> fanOuts.add(id);
+          case "filter" -> filtersChanged = true;
+          default ->
+              deliveries.add(
+                  new WebhookId(id),
+                  uuids(rows.getArray(3))[0],
+                  Duration.ofMillis(rows.getLong(4)));
+        }
+      }
     }
-    try {
-      return json.writeValueAsString(event.metadata());
-    } catch (JacksonException e) {
-      throw new IllegalStateException("a map of texts is always JSON", e);
-    }
+    return new Accepted(events, fanOuts, deliveries, filtersChanged);
   }
 
-  private static List<WebhookId> webhookIds(java.sql.Array ids) throws SQLException {
-    return Arrays.stream((UUID[]) ids.getArray()).map(WebhookId::new).toList();
+  private static List<WebhookId> webhookIds(@Nullable Array ids) throws SQLException {
+    return Arrays.stream(uuids(ids)).map(WebhookId::new).toList();
+  }
+
+  private static UUID[] uuids(@Nullable Array ids) throws SQLException {
+    return ids == null ? new UUID[0] : (UUID[]) ids.getArray();
   }
 }

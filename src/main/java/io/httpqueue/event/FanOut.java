@@ -2,7 +2,6 @@ package io.httpqueue.event;
 
 import io.httpqueue.delivery.DeliveryLimits;
 import io.httpqueue.delivery.LaneWaker;
-import io.httpqueue.event.FanOutRepository.Made;
 import io.httpqueue.roles.Roles;
 import java.time.Duration;
 import java.util.List;
@@ -92,9 +91,6 @@ public class FanOut {
   }
 
   private void make(List<UUID> fanOuts) {
-    Made made = repository.make(fanOuts, limits.maxAttempts());
-    if (!made.webhooks().isEmpty()) {
-      waker.wake(made.webhooks(), made.from());
-    }
+    repository.make(fanOuts, limits.maxAttempts()).wake(waker);
   }
 }

@@ -4,9 +4,7 @@ import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -17,14 +15,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Repository
 class FanOutRepository {
-
-  /**
-   * What a commit made.
-   *
-   * @param webhooks those that have new deliveries
-   * @param from all of the new ids are greater
-   */
-  record Made(Set<WebhookId> webhooks, UUID from) {}
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -41,33 +31,43 @@ class FanOutRepository {
       RETURNING event_ids
       """;
 
-  // Each id is a microsecond later than the one before, so that ids sort as the events do.
+  // Each id is a microsecond later than the one before, so that ids sort as the events do. What the
+  // event's own commit has made already is left out. These are in no order, and so have no key.
   static final String MAKE =
       """
       WITH due AS (
-        SELECT event.id AS event_id, event.expires_at, webhook.id AS webhook_id
+        SELECT event.id AS event_id, event.expires_at, webhook.id AS webhook_id,
+          coalesce(webhook.retry_max_attempts, :maxAttempts) AS max_attempts,
+          CASE WHEN event.deliver_at > now() THEN event.deliver_at END AS next_attempt_at
         FROM event
         CROSS JOIN LATERAL unnest(event.webhook_ids) AS target (webhook_id)
         JOIN webhook ON webhook.id = target.webhook_id AND webhook.deleted_at IS NULL
         WHERE event.id = ANY (:events::uuid[]) AND event.id BETWEEN :first AND :last
+          AND (event.ordered_webhook_ids IS NULL OR webhook.id <> ALL (event.ordered_webhook_ids))
         ORDER BY event.id),
       made AS (
-        INSERT INTO delivery (id, event_id, webhook_id, max_attempts, expires_at)
+        INSERT INTO delivery (id, event_id, webhook_id, status, max_attempts, expires_at, next_attempt_at)
         SELECT uuid_v7(statement_timestamp() + row_number() OVER () * interval '1 microsecond'),
-          event_id, webhook_id, :maxAttempts, expires_at
+          event_id, webhook_id,
+          CASE WHEN next_attempt_at IS NULL THEN 'PENDING' ELSE 'RETRYING' END::delivery_status,
+          max_attempts, expires_at, next_attempt_at
         FROM due
-        RETURNING webhook_id)
-      SELECT DISTINCT webhook_id, uuid_v7_floor(statement_timestamp()) AS made_from FROM made
+        RETURNING webhook_id, next_attempt_at)
+      SELECT webhook_id, uuid_v7_floor(statement_timestamp()) AS made_from,
+        CASE WHEN bool_and(next_attempt_at IS NOT NULL)
+          THEN ceil(extract(epoch FROM min(next_attempt_at) - now()) * 1000)::bigint ELSE 0 END AS due_in
+      FROM made GROUP BY webhook_id
       """;
 
-  /** Makes the deliveries of rows that nobody has taken yet, all in one commit. */
-  Made make(Collection<UUID> fanOuts, int maxAttempts) {
+  /**
+   * Makes the deliveries of rows that nobody has taken yet, all in one commit; returns what was
+   * made.
+   */
+  NewDeliveries make(Collection<UUID> fanOuts, int maxAttempts) {
     return transaction.execute(
         status -> {
           List<UUID> events = take(fanOuts);
-          return events.isEmpty()
-              ? new Made(Set.of(), new UUID(0, 0))
-              : insert(events, maxAttempts);
+          return events.isEmpty() ? new NewDeliveries() : insert(events, maxAttempts);
         });
   }
 
@@ -82,9 +82,8 @@ class FanOutRepository {
         .toList();
   }
 
-  private Made insert(List<UUID> events, int maxAttempts) {
-    Set<WebhookId> webhooks = new HashSet<>();
-    UUID[] from = {new UUID(0, 0)};
+  private NewDeliveries insert(List<UUID> events, int maxAttempts) {
+    NewDeliveries made = new NewDeliveries();
     jdbc.sql(MAKE)
         .param("events", events.toArray(UUID[]::new))
         .param("first", Collections.min(events))
@@ -92,10 +91,12 @@ class FanOutRepository {
         .param("maxAttempts", maxAttempts)
         .query(
             row -> {
-              webhooks.add(new WebhookId(row.getObject("webhook_id", UUID.class)));
-              from[0] = row.getObject("made_from", UUID.class);
+              made.add(
+                  new WebhookId(row.getObject("webhook_id", UUID.class)),
+                  row.getObject("made_from", UUID.class),
+                  Duration.ofMillis(row.getLong("due_in")));
             });
-    return new Made(webhooks, from[0]);
+    return made;
   }
 
   static final String LEFT_BEHIND =

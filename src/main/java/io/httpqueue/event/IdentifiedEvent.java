@@ -1,10 +1,42 @@
 package io.httpqueue.event;
 
+import io.httpqueue.event.NamespaceFilters.Judgement;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** An event on its way into the database, with the id it will have. */
-record IdentifiedEvent(UUID id, NewEvent event, Duration timeToLive) {
+/**
+ * An event on its way into the database, with the id it will have.
+ *
+ * @param requestHash of all that its push said; null where it has no idempotency key
+ * @param judgement what filters say of it; null before they were asked
+ */
+record IdentifiedEvent(
+    UUID id,
+    NewEvent event,
+    Duration timeToLive,
+    byte @Nullable [] requestHash,
+    @Nullable Judgement judgement) {
+
+  /** What an event costs beside its texts, in bytes. */
+  private static final long FIXED_SIZE = 200;
+
+  private static final long ID_SIZE = 40;
+
+  /** Takes an event in under an id. */
+  static IdentifiedEvent of(UUID id, NewEvent event, Duration defaultTimeToLive) {
+    return new IdentifiedEvent(
+        id,
+        event,
+        event.timeToLive() == null ? defaultTimeToLive : event.timeToLive(),
+        event.options().idempotencyKey() == null ? null : RequestHash.of(event),
+        null);
+  }
+
+  /** The same, after filters were asked. */
+  IdentifiedEvent judged(Judgement judgement) {
+    return new IdentifiedEvent(id, event, timeToLive, requestHash, judgement);
+  }
 
   /** About how many bytes it takes. */
   long size() {
@@ -12,6 +44,7 @@ record IdentifiedEvent(UUID id, NewEvent event, Duration timeToLive) {
         event.metadata().entrySet().stream()
             .mapToLong(entry -> entry.getKey().length() + entry.getValue().length())
             .sum();
-    return 200L + event.payload().length + metadata;
+    long targets = event.options().webhookIds().size() * ID_SIZE;
+    return FIXED_SIZE + event.payload().length + metadata + targets;
   }
 }

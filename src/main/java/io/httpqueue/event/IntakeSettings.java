@@ -17,4 +17,5 @@ record IntakeSettings(
     DataSize batchSize,
     @Min(1) @Max(1_000_000) int queueEvents,
     DataSize queueSize,
-    @DurationMin(seconds = 1) @DurationMax(days = 30) Duration defaultTimeToLive) {}
+    @DurationMin(seconds = 1) @DurationMax(days = 30) Duration defaultTimeToLive,
+    @DurationMin(seconds = 1) @DurationMax(days = 90) Duration idempotencyWindow) {}

@@ -13,15 +13,27 @@ import org.jspecify.annotations.Nullable;
  *     change it
  * @param metadata kept with the event, not sent
  * @param timeToLive how long delivery is tried; null for the server's default
+ * @param options what else was said of it
  */
 public record NewEvent(
     String namespace,
     String name,
     byte[] payload,
     Map<String, String> metadata,
-    @Nullable Duration timeToLive) {
+    @Nullable Duration timeToLive,
+    EventOptions options) {
 
   public NewEvent {
     metadata = Map.copyOf(metadata);
+  }
+
+  /** An event without options. */
+  public NewEvent(
+      String namespace,
+      String name,
+      byte[] payload,
+      Map<String, String> metadata,
+      @Nullable Duration timeToLive) {
+    this(namespace, name, payload, metadata, timeToLive, EventOptions.NONE);
   }
 }

@@ -6,13 +6,13 @@
  * caller is told is what is delivered, but for webhooks that are unregistered before.
  *
  * <p>Failure: after a crash between the two commits the note in {@code fan_out} is found by the
- * sweep. A write that failed without an answer may have been committed; nothing tells a repeated
- * push from a new one yet.
+ * sweep. A write that failed without an answer may have been committed; a push with an idempotency
+ * key may be repeated until it is answered, and is accepted once.
  *
  * <p>Limits: what waits for a commit is bounded by count and bytes, and refused beyond. An event is
  * fanned out in one commit, however many webhooks it matched.
  *
- * <p>Knows neither jobs nor gRPC. May use webhook, delivery, roles, database and telemetry.
+ * <p>Knows neither jobs nor gRPC. May use webhook, filter, delivery, roles, database and telemetry.
  */
 @NullMarked
 package io.httpqueue.event;

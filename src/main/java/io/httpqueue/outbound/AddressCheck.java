@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
  * Tells early, when a webhook is registered, what an attempt would find out: whether requests may
  * go to a URL. No promise for later attempts, each of which is checked by itself. Thread-safe.
  */
-public final class AddressCheck {
+public final class AddressCheck implements AutoCloseable {
 
   /** What became of a check. */
   public sealed interface Verdict {
@@ -35,7 +35,7 @@ public final class AddressCheck {
     record NotFound(String reason) implements Verdict {}
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final AddressGuard guard;
   private final NameLookup names;
@@ -49,7 +49,7 @@ public final class AddressCheck {
 
   /**
    * Checks an http or https URL: its port, its host's spelling and its addresses. Blocks for a
-   * name's look-up, at most 5 s. With an egress proxy names are left to the proxy.
+   * name's look-up, at most 2 s. With an egress proxy names are left to the proxy.
    */
   public Verdict check(URI url) throws InterruptedException {
     String problem = guard.problem(url);
@@ -58,6 +58,12 @@ public final class AddressCheck {
     }
     String host = HostSpelling.withoutBrackets(url.getHost());
     return proxied || HostSpelling.literal(host) != null ? new Verdict.Allowed() : checkName(host);
+  }
+
+  /** Gives its threads up. */
+  @Override
+  public void close() {
+    names.close();
   }
 
   private Verdict checkName(String host) throws InterruptedException {
@@ -71,7 +77,7 @@ public final class AddressCheck {
     } catch (ExecutionException e) {
       return new Verdict.NotFound("no address for host " + host);
     } catch (TimeoutException e) {
-      return new Verdict.NotFound("no address for host " + host + " within 5 s");
+      return new Verdict.NotFound("no address for host " + host + " within 2 s");
     }
   }
 }

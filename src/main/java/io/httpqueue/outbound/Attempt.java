@@ -35,8 +35,20 @@ final class Attempt {
 
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private volatile @Nullable Cancellable blocked;
+  private final @Nullable ClientIdentity identity;
   // Read only by the thread that does the work.
   private Step step = Step.LEASE;
+
+  /**
+   * @param identity what the receiver is shown of who calls; null: nothing
+   */
+  Attempt(@Nullable ClientIdentity identity) {
+    this.identity = identity;
+  }
+
+  @Nullable ClientIdentity identity() {
+    return identity;
+  }
 
   /**
    * Enters a step.

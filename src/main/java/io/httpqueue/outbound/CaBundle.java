@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -50,10 +49,11 @@ record CaBundle(List<Certificate> authorities) {
     }
   }
 
-  /** What connections are verified with. */
-  static SSLContext tls(@Nullable CaBundle bundle) throws GeneralSecurityException, IOException {
+  /** Vouches for receivers: the runtime's authorities and those of the bundle, if there is one. */
+  static TrustManager[] trusted(@Nullable CaBundle bundle)
+      throws GeneralSecurityException, IOException {
     if (bundle == null) {
-      return SSLContext.getDefault();
+      return trustManagers(null);
     }
     List<Certificate> trusted = new ArrayList<>(bundle.authorities());
     trusted.addAll(ofRuntime());
@@ -62,9 +62,7 @@ record CaBundle(List<Certificate> authorities) {
     for (int i = 0; i < trusted.size(); i++) {
       store.setCertificateEntry("ca-" + i, trusted.get(i));
     }
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trustManagers(store), null);
-    return context;
+    return trustManagers(store);
   }
 
   private static List<X509Certificate> ofRuntime() throws GeneralSecurityException {

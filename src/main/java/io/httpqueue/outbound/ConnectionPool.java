@@ -1,17 +1,12 @@
 package io.httpqueue.outbound;
 
-import io.httpqueue.outbound.Attempt.Step;
 import java.net.Proxy;
 import java.net.Socket;
-import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
-import org.apache.hc.client5.http.ssl.ClientTlsStrategyBuilder;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
@@ -22,13 +17,14 @@ import org.apache.hc.core5.util.Timeout;
 /** Sets the library's connection pool up. */
 final class ConnectionPool {
 
-  // Bounds what the head of an answer takes up; one that is beyond it is not HTTP to us.
+  // The lines of a head, of chunks and of trailers.
+  private static final int LONGEST_LINE = 16 * 1024;
+
+  // What follows a body in chunks; nothing here reads it.
+  private static final int MOST_TRAILERS = 8;
+
   private static final Http1Config HTTP =
-      Http1Config.custom()
-          .setMaxHeaderCount(200)
-          .setMaxLineLength(16 * 1024)
-          .setMaxEmptyLineCount(10)
-          .build();
+      Http1Config.custom().setMaxHeaderCount(MOST_TRAILERS).setMaxLineLength(LONGEST_LINE).build();
 
   // A connection that was used a moment ago is not tested before it is used again: the test takes
   // a millisecond.
@@ -40,14 +36,17 @@ final class ConnectionPool {
   private ConnectionPool() {}
 
   static PoolingHttpClientConnectionManager of(
-      OutboundSettings settings, ReceiverResolver resolver, SSLContext tls) {
+      OutboundSettings settings, ReceiverResolver resolver, TlsSockets tls) {
     PoolingHttpClientConnectionManager pool =
         new PoolingHttpClientConnectionManager(
             operator(resolver, tls),
             PoolConcurrencyPolicy.STRICT,
             PoolReusePolicy.LIFO,
             TimeValue.of(settings.maxConnectionAge()),
-            ManagedHttpClientConnectionFactory.builder().http1Config(HTTP).build(),
+            ManagedHttpClientConnectionFactory.builder()
+                .http1Config(HTTP)
+                .responseParserFactory(new BoundedHeads(LONGEST_LINE))
+                .build(),
             CLOSES_OFF_LOCK);
     pool.setMaxTotal(settings.maxConnections());
     pool.setDefaultMaxPerRoute(settings.maxConnectionsPerReceiver());
@@ -63,27 +62,12 @@ final class ConnectionPool {
     return pool;
   }
 
-  private static HttpClientConnectionOperator operator(ReceiverResolver resolver, SSLContext tls) {
-    TlsSocketStrategy strategy = announced(tlsStrategy(tls));
+  private static HttpClientConnectionOperator operator(ReceiverResolver resolver, TlsSockets tls) {
     return new DefaultHttpClientConnectionOperator(
         // Without it a socket goes by the proxy that system properties name.
         proxy -> new Socket(Proxy.NO_PROXY),
         null,
         resolver,
-        scheme -> "https".equals(scheme) ? strategy : null);
-  }
-
-  private static TlsSocketStrategy tlsStrategy(SSLContext context) {
-    return ClientTlsStrategyBuilder.create()
-        .setSslContext(context)
-        .setHostVerificationPolicy(HostnameVerificationPolicy.BUILTIN)
-        .buildClassic();
-  }
-
-  private static TlsSocketStrategy announced(TlsSocketStrategy strategy) {
-    return (socket, target, port, attachment, context) -> {
-      Attempt.CURRENT.get().enter(Step.TLS);
-      return strategy.upgrade(socket, target, port, attachment, context);
-    };
+        scheme -> "https".equals(scheme) ? tls : null);
   }
 }

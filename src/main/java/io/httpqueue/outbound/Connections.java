@@ -4,7 +4,6 @@ import io.httpqueue.outbound.Attempt.Step;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
@@ -28,6 +27,9 @@ final class Connections implements AutoCloseable {
   // The library wants one everywhere, and none of the parts that are used here writes to it.
   static final HttpContext UNUSED = HttpClientContext.create();
 
+  // Not null: the pool hands a connection whose state is null to everybody.
+  private static final Object NOBODY = new Object();
+
   private final PoolingHttpClientConnectionManager pool;
   private final OutboundSettings settings;
   private final @Nullable HttpHost proxy;
@@ -38,7 +40,7 @@ final class Connections implements AutoCloseable {
   Connections(
       OutboundSettings settings,
       ReceiverResolver resolver,
-      SSLContext tls,
+      TlsSockets tls,
       @Nullable HttpHost proxy) {
     this.settings = settings;
     this.proxy = proxy;
@@ -63,7 +65,7 @@ final class Connections implements AutoCloseable {
 
   private ConnectionEndpoint lease(HttpRoute route, Attempt attempt)
       throws InterruptedException, ExecutionException, TimeoutException {
-    LeaseRequest lease = pool.lease("", route, Timeout.DISABLED, null);
+    LeaseRequest lease = pool.lease("", route, Timeout.DISABLED, owner(attempt));
     attempt.enter(Step.LEASE, lease);
     try {
       return lease.get(UNTIL_DEADLINE);
@@ -113,14 +115,22 @@ final class Connections implements AutoCloseable {
    * Gives a connection back after an answer.
    *
    * @param finished request and answer went over it to their ends
+   * @param attempt that has used it; only one with the same identity gets it again
    */
-  void giveBack(ConnectionEndpoint endpoint, ClassicHttpResponse answer, boolean finished) {
+  void giveBack(
+      ConnectionEndpoint endpoint, ClassicHttpResponse answer, boolean finished, Attempt attempt) {
     if (!finished) {
       discard(endpoint);
       return;
     }
     boolean reusable = DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, answer, UNUSED);
-    pool.release(endpoint, null, reusable ? KeepAlive.of(answer, settings.idleTimeout()) : null);
+    pool.release(
+        endpoint, owner(attempt), reusable ? KeepAlive.of(answer, settings.idleTimeout()) : null);
+  }
+
+  private static Object owner(Attempt attempt) {
+    ClientIdentity identity = attempt.identity();
+    return identity == null ? NOBODY : identity;
   }
 
   /** Gives a connection back that is in the middle of something. */

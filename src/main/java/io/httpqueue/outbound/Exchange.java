@@ -5,6 +5,7 @@ import java.net.SocketException;
 import org.apache.hc.client5.http.io.ConnectionEndpoint.RequestExecutor;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.io.HttpClientConnection;
@@ -46,8 +47,16 @@ final class Exchange implements RequestExecutor {
     ClassicHttpResponse response = head(connection, notSent);
     if (MessageSupport.canResponseHaveBody(request.getMethod(), response)) {
       connection.receiveResponseEntity(response);
+      boundChunks(response, connection);
     }
     return response;
+  }
+
+  private static void boundChunks(ClassicHttpResponse response, HttpClientConnection connection) {
+    HttpEntity body = response.getEntity();
+    if (body != null && body.isChunked()) {
+      response.setEntity(new BoundedChunks(body, connection.getEndpointDetails()));
+    }
   }
 
   private static ClassicHttpResponse head(

@@ -75,7 +75,11 @@ record Failure(FailureClass type, String message) {
               cause instanceof SocketTimeoutException
                   ? "no TLS handshake with " + receiver + " in time"
                   : "TLS with " + receiver + " failed: the connection was closed");
-      case ANSWER, BODY -> new Failure(FailureClass.PROTOCOL, protocolMessage(cause, attempt));
+      case ANSWER ->
+          cause instanceof MessageConstraintException
+              ? new Failure(FailureClass.RESPONSE_TOO_LARGE, "the answer's head is too large")
+              : new Failure(FailureClass.PROTOCOL, protocolMessage(cause, attempt));
+      case BODY -> new Failure(FailureClass.PROTOCOL, protocolMessage(cause, attempt));
     };
   }
 
@@ -93,7 +97,7 @@ record Failure(FailureClass type, String message) {
     return switch (cause) {
       case NoHttpResponseException e -> "the connection was closed without an answer";
       case ConnectionClosedException e -> "the connection was closed within the answer";
-      case MessageConstraintException e -> "the answer has too many or too long header lines";
+      case MessageConstraintException e -> "the answer's chunks or trailers are too large";
       case SocketException e ->
           attempt.step() == Step.BODY
               ? "the connection was broken off within the answer"

@@ -12,8 +12,12 @@ public enum FailureClass {
   TIMEOUT,
   /** The receiver broke the connection off, or what it sent was not HTTP. */
   PROTOCOL,
+  /** The answer's head was too large; it was not read to its end. */
+  RESPONSE_TOO_LARGE,
   /** The address is one that requests may not go to; nothing was sent. */
   BLOCKED_ADDRESS,
   /** The server was stopped while the attempt ran. */
-  INTERRUPTED
+  INTERRUPTED,
+  /** A defect of HTTPQueue; whether anything was sent is not known. */
+  INTERNAL
 }

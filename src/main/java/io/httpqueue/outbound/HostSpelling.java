@@ -1,5 +1,6 @@
 package io.httpqueue.outbound;
 
+import java.net.IDN;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.regex.Pattern;
@@ -56,6 +57,16 @@ final class HostSpelling {
   /** A URL's host as the look-up takes it. */
   static String withoutBrackets(String host) {
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /**
+   * A host as it stands in its URL. The library writes the names of its hosts in Unicode where they
+   * were not ({@code xn--bcher-kva.example}), which neither a look-up nor a certificate knows.
+   *
+   * @throws IllegalArgumentException if there is no such form
+   */
+  static String ascii(String host) {
+    return IDN.toASCII(host);
   }
 
   /** As in a URL. */

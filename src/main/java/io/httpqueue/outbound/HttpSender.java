@@ -69,7 +69,7 @@ public final class HttpSender implements AutoCloseable {
    */
   public SendResult send(OutboundRequest request) {
     long start = System.nanoTime();
-    Attempt attempt = new Attempt();
+    Attempt attempt = new Attempt(request.identity());
     inFlight.add(attempt);
     if (closed) {
       attempt.end(End.STOPPED);
@@ -143,8 +143,13 @@ public final class HttpSender implements AutoCloseable {
       BodyExcerpt body = BodyExcerpt.of(response.getEntity());
       boolean reusable = attempt.finish() && exchange.wholeRequestSent() && body.whole();
       givenBack = true;
-      connections.giveBack(endpoint, response, reusable);
-      return new Answered(response.getCode(), retryAfter(response), body.text(), since(start));
+      connections.giveBack(endpoint, response, reusable, attempt);
+      return new Answered(
+          response.getCode(),
+          header(response, "Retry-After"),
+          header(response, "Date"),
+          body.text(),
+          since(start));
     } finally {
       if (!givenBack) {
         connections.discard(endpoint);
@@ -179,8 +184,8 @@ public final class HttpSender implements AutoCloseable {
     return message;
   }
 
-  private static @Nullable String retryAfter(ClassicHttpResponse response) {
-    Header header = response.getFirstHeader("Retry-After");
+  private static @Nullable String header(ClassicHttpResponse response, String name) {
+    Header header = response.getFirstHeader(name);
     return header == null ? null : header.getValue();
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +25,7 @@ final class NameLookup implements AutoCloseable {
   }
 
   private static final int THREADS = 64;
+  private static final int MOST_WAITING = 10_000;
 
   private final Source source;
   private final ConcurrentMap<String, CompletableFuture<InetAddress[]>> running =
@@ -31,14 +33,22 @@ final class NameLookup implements AutoCloseable {
   private final ThreadPoolExecutor threads;
 
   NameLookup(Source source) {
+    this(source, THREADS, MOST_WAITING);
+  }
+
+  /**
+   * @param count of look-ups that run at the same time
+   * @param mostWaiting of names that wait for one of them; one beyond it is not looked up
+   */
+  NameLookup(Source source, int count, int mostWaiting) {
     this.source = source;
     this.threads =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            count,
+            count,
             10,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new LinkedBlockingQueue<>(mostWaiting),
             Thread.ofPlatform().name("name-lookup-", 0).daemon().factory());
     threads.allowCoreThreadTimeOut(true);
   }
@@ -47,7 +57,11 @@ final class NameLookup implements AutoCloseable {
    * Starts a look-up or joins the one that runs. Cancelling the result leaves the look-up alone.
    */
   CompletableFuture<InetAddress[]> addressesOf(String host) {
-    return running.computeIfAbsent(host, this::start).copy();
+    try {
+      return running.computeIfAbsent(host, this::start).copy();
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(new UnknownHostException(host));
+    }
   }
 
   private CompletableFuture<InetAddress[]> start(String host) {

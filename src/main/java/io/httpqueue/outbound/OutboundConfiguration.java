@@ -17,6 +17,9 @@ class OutboundConfiguration {
 
   private static final Logger log = LoggerFactory.getLogger(OutboundConfiguration.class);
 
+  private static final int CHECKS_AT_ONCE = 16;
+  private static final int MOST_CHECKS_WAITING = 1_000;
+
   @Bean
   NameLookup nameLookup() {
     return new NameLookup(InetAddress::getAllByName);
@@ -39,9 +42,16 @@ class OutboundConfiguration {
     return new AddressGuard(allowed, settings.deny(), settings.ports());
   }
 
+  /**
+   * Looks names up on threads of its own: whoever registers names whose servers are silent holds up
+   * no delivery.
+   */
   @Bean
-  AddressCheck addressCheck(AddressGuard guard, NameLookup names, EgressSettings settings) {
-    return new AddressCheck(guard, names, settings.proxy() != null);
+  AddressCheck addressCheck(AddressGuard guard, EgressSettings settings) {
+    return new AddressCheck(
+        guard,
+        new NameLookup(InetAddress::getAllByName, CHECKS_AT_ONCE, MOST_CHECKS_WAITING),
+        settings.proxy() != null);
   }
 
   @Bean
@@ -63,7 +73,7 @@ class OutboundConfiguration {
         new Connections(
             settings,
             resolver,
-            CaBundle.tls(egress.caBundle()),
+            new TlsSockets(CaBundle.trusted(egress.caBundle())),
             proxy == null ? null : proxy.toHttpHost()),
         guard);
   }

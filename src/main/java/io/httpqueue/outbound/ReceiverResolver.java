@@ -41,7 +41,15 @@ final class ReceiverResolver implements DnsResolver {
 
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
-    return permitted(addressesOf(host), rule).toArray(InetAddress[]::new);
+    return permitted(addressesOf(ascii(host)), rule).toArray(InetAddress[]::new);
+  }
+
+  private static String ascii(String host) throws UnknownHostException {
+    try {
+      return HostSpelling.ascii(host);
+    } catch (IllegalArgumentException e) {
+      throw new UnknownHostException(host);
+    }
   }
 
   /**

@@ -21,6 +21,8 @@ final class SpecialAddresses {
     special("10.0.0.0/8", "private");
     special("100.64.0.0/10", "shared by a provider's customers (CGNAT)");
     special("127.0.0.0/8", "loopback");
+    // Public by its number, but within each machine of Azure it is the machine's own host.
+    special("168.63.129.16", "the host of a machine in Azure");
     special("169.254.0.0/16", "link-local");
     special("172.16.0.0/12", "private");
     special("192.0.0.0/24", "reserved");

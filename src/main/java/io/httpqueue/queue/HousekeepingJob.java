@@ -1,5 +1,7 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.delivery.DeliveryStats;
+import io.httpqueue.event.IdempotencyKeys;
 import io.httpqueue.retention.PartitionKeeper;
 import io.httpqueue.webhook.WebhookSecrets;
 import java.time.Clock;
@@ -14,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Makes the partitions of the days ahead, keeps tables from growing, and deletes secrets that sign
@@ -36,13 +39,22 @@ public record HousekeepingJob() implements JobRequest {
     private static final Logger log = LoggerFactory.getLogger(Handler.class);
 
     private final PartitionKeeper partitions;
+    private final DeliveryStats stats;
+    private final IdempotencyKeys idempotencyKeys;
     private final WebhookSecrets secrets;
     private final StorageProvider storage;
     private final Clock clock;
 
     Handler(
-        PartitionKeeper partitions, WebhookSecrets secrets, StorageProvider storage, Clock clock) {
+        PartitionKeeper partitions,
+        DeliveryStats stats,
+        IdempotencyKeys idempotencyKeys,
+        WebhookSecrets secrets,
+        StorageProvider storage,
+        Clock clock) {
       this.partitions = partitions;
+      this.stats = stats;
+      this.idempotencyKeys = idempotencyKeys;
       this.secrets = secrets;
       this.storage = storage;
       this.clock = clock;
@@ -53,9 +65,11 @@ public record HousekeepingJob() implements JobRequest {
     public void run(HousekeepingJob job) {
       try {
         partitions.keep();
+        stats.prune();
+        idempotencyKeys.turn();
         secrets.deleteExpired();
         storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
-      } catch (DataAccessException | StorageException e) {
+      } catch (DataAccessException | TransactionException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.
         log.info("Housekeeping goes on later: {}", e.getMessage());
       }

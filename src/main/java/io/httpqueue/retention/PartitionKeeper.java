@@ -38,7 +38,16 @@ public final class PartitionKeeper {
   public void keep() {
     makeAhead();
     expired.drop(settings.keep(), settings.keepEvents());
+    jdbc.sql(FORGET_REFUSED).param("keep", (int) settings.keep().toDays()).update();
   }
+
+  // There are few of them: each is a mistake of a producer.
+  private static final String FORGET_REFUSED =
+      """
+      DELETE FROM event_inbox WHERE id IN (
+        SELECT id FROM event_inbox WHERE refused_at < now() - make_interval(days => :keep)
+        ORDER BY refused_at LIMIT 10000)
+      """;
 
   /** Makes what is missing from yesterday, for servers whose clocks are slow, to the days ahead. */
   public void makeAhead() {

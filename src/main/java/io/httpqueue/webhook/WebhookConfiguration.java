@@ -20,6 +20,12 @@ class WebhookConfiguration {
   }
 
   @Bean
+  EncryptedColumn webhookClientKey(Encryption encryption, DataSource dataSource) {
+    return new EncryptedColumn(
+        "webhook_client_certificate", "private_key", List.of("webhook_id"), encryption, dataSource);
+  }
+
+  @Bean
   EncryptedColumn webhookSecret(Encryption encryption, DataSource dataSource) {
     return new EncryptedColumn(
         "webhook_secret", "secret", List.of("webhook_id", "id"), encryption, dataSource);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,6 +29,7 @@ public class WebhookSecrets {
 
   private final WebhookRegistry webhooks;
   private final SecretRepository secrets;
+  private final ClientCertificates certificates;
   private final WebhookSigners signers;
   private final TransactionTemplate transactions;
   private final UuidV7 ids;
@@ -37,6 +39,7 @@ public class WebhookSecrets {
   WebhookSecrets(
       WebhookRegistry webhooks,
       SecretRepository secrets,
+      ClientCertificates certificates,
       WebhookSigners signers,
       TransactionTemplate transactions,
       UuidV7 ids,
@@ -44,6 +47,7 @@ public class WebhookSecrets {
       SigningSettings settings) {
     this.webhooks = webhooks;
     this.secrets = secrets;
+    this.certificates = certificates;
     this.signers = signers;
     this.transactions = transactions;
     this.ids = ids;
@@ -55,12 +59,26 @@ public class WebhookSecrets {
    * Registers a webhook with its secret in one commit, so that none of its requests is unsigned.
    */
   public SignedWebhook register(WebhookDefinition webhook, SecretChoice choice) {
+    return register(webhook, choice, null);
+  }
+
+  /**
+   * The same, with what its receiver is shown of who calls.
+   *
+   * @param certificate null: nothing
+   */
+  public SignedWebhook register(
+      WebhookDefinition webhook, SecretChoice choice, @Nullable ClientCertificate certificate) {
     SigningSecret secret = secret(choice, Optional.empty());
     return inTransaction(
         () -> {
           Webhook registered = webhooks.register(webhook);
           secrets.insert(registered.id(), ids.next(), secret);
-          return new SignedWebhook(registered, secret);
+          if (certificate == null) {
+            return new SignedWebhook(registered, secret);
+          }
+          certificates.put(registered.id(), certificate);
+          return new SignedWebhook(webhooks.find(registered.id()).orElseThrow(), secret);
         });
   }
 

@@ -15,10 +15,13 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.httpqueue.access.Role;
 import io.httpqueue.api.MethodCalls.Ended;
+import io.httpqueue.api.v1.PushEventsRequest;
+import io.httpqueue.api.v1.PushEventsResponse;
 import io.httpqueue.api.v1.ReplayEventsRequest;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
 import io.httpqueue.api.v1.WebhookServiceGrpc.WebhookServiceBlockingStub;
+import io.httpqueue.testing.PushStreamClient;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -246,5 +249,28 @@ class AccessTest {
 
   private static UnregisterWebhookRequest otherWebhook() {
     return UnregisterWebhookRequest.newBuilder().setWebhookId(idsOfOther.get("webhook_id")).build();
+  }
+
+  @Test
+  void eachEventOfAListOrAStreamIsHeldToTheNamespacesOfTheKey() throws Exception {
+    String key = server.make(Role.PUBLISHER, OWN).text();
+    PushEventsResponse list =
+        server
+            .stub(key)
+            .pushEvents(
+                PushEventsRequest.newBuilder().addEvents(push(OTHER)).addEvents(push(OWN)).build());
+    assertThat(list.getResults(0).getError().getCode())
+        .isEqualTo(Status.Code.PERMISSION_DENIED.value());
+    assertThat(list.getResults(1).hasAccepted()).isTrue();
+
+    try (PushStreamClient stream = PushStreamClient.open(server.stub(key).getChannel())) {
+      stream.send(push(OWN));
+      stream.send(push(OTHER));
+      stream.complete();
+      assertThat(stream.awaitEnd().getCode()).isEqualTo(Status.Code.OK);
+      assertThat(stream.answers().get(0).getResult().hasAccepted()).isTrue();
+      assertThat(stream.answers().get(1).getResult().getError().getCode())
+          .isEqualTo(Status.Code.PERMISSION_DENIED.value());
+    }
   }
 }

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.httpqueue.api.v1.PushEventRequest;
+import io.httpqueue.event.EventOptions;
 import io.httpqueue.event.NewEvent;
+import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,7 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PushEventRulesTest {
 
-  private final PushEventRules rules = new PushEventRules();
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final PushEventRules rules = new PushEventRules(() -> NOW);
 
   @ParameterizedTest
   @ValueSource(
@@ -160,6 +165,54 @@ class PushEventRulesTest {
         .containsOnlyKeys("metadata");
     assertThat(violations(most.clone().putMetadata("k10", "").putMetadata("k", "").build()))
         .containsOnlyKeys("metadata");
+  }
+
+  @Test
+  void optionsAreReadAndThoseThatAreNotGivenAreNone() {
+    assertThat(rules.read(valid().build()).options()).isEqualTo(EventOptions.NONE);
+    String webhook = "0195b6f0-0000-7000-8000-000000000000";
+    long ahead = NOW.plus(Duration.ofDays(30)).toEpochMilli();
+    PushEventRequest request =
+        valid()
+            .setIdempotencyKey("!" + "k".repeat(253) + "~")
+            .setDeliverAtMs(ahead)
+            .addWebhookIds(webhook)
+            .addWebhookIds(webhook)
+            .build();
+
+    EventOptions options = rules.read(request).options();
+
+    assertThat(options.idempotencyKey()).hasSize(255);
+    assertThat(options.deliverAt()).isEqualTo(NOW.plus(Duration.ofDays(30)));
+    assertThat(options.orderingKey()).isNull();
+    assertThat(options.webhookIds()).containsExactly(WebhookId.parse(webhook));
+    assertThat(rules.read(valid().setOrderingKey("😀".repeat(255)).build()).options().orderingKey())
+        .isEqualTo("😀".repeat(255));
+  }
+
+  @Test
+  void everyWrongOptionIsNamedAtOnce() {
+    PushEventRequest.Builder request =
+        valid()
+            .setIdempotencyKey("a b")
+            .setDeliverAtMs(NOW.plus(Duration.ofDays(30)).toEpochMilli() + 1)
+            .setOrderingKey("k")
+            .addWebhookIds("0195b6f0-0000-7000-8000-000000000000")
+            .addWebhookIds("x");
+    assertThat(violations(request.build()))
+        .containsOnlyKeys("idempotency_key", "deliver_at_ms", "ordering_key", "webhook_ids[1]");
+
+    assertThat(violations(valid().setIdempotencyKey("k".repeat(256)).build()))
+        .containsOnlyKeys("idempotency_key");
+    assertThat(violations(valid().setIdempotencyKey("ü").build()))
+        .containsOnlyKeys("idempotency_key");
+    assertThat(violations(valid().setDeliverAtMs(-1).build())).containsOnlyKeys("deliver_at_ms");
+    assertThat(violations(valid().setOrderingKey("k".repeat(256)).build()))
+        .containsOnlyKeys("ordering_key");
+    assertThat(violations(valid().setOrderingKey("\0").build())).containsOnlyKeys("ordering_key");
+    PushEventRequest.Builder many = valid();
+    IntStream.range(0, 101).forEach(i -> many.addWebhookIds("x"));
+    assertThat(violations(many.build())).containsOnlyKeys("webhook_ids");
   }
 
   private static String nested(int depth) {

@@ -16,6 +16,8 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,33 @@ class EgressTest {
       assertFailure(sender.send(post(named())), FailureClass.BLOCKED_ADDRESS);
       assertThat(sender.send(post(named()))).isInstanceOf(Answered.class);
       assertThat(lookUps).hasValue(3);
+    }
+  }
+
+  /** The library would look it up, and verify it, in Unicode. */
+  @Test
+  void anInternationalNameIsLookedUpAndVerifiedAsItStandsInItsUrl() throws Exception {
+    List<String> names = new CopyOnWriteArrayList<>();
+    TestCertificate certificate = TestCertificate.of("dns:xn--bcher-kva.example", directory);
+    Senders senders =
+        LOCAL
+            .trusting(certificate.pem())
+            .lookingUp(
+                host -> {
+                  names.add(host);
+                  return addresses("127.0.0.1");
+                });
+    try (ScriptedReceiver secure = ScriptedReceiver.startTls(certificate.server());
+        TestProxy proxy = TestProxy.to(secure.port())) {
+      URI url = URI.create("https://xn--bcher-kva.example:%d/".formatted(secure.port()));
+
+      assertThat(send(senders, url)).isInstanceOf(Answered.class);
+      assertThat(send(senders.through(proxy.url()), url)).isInstanceOf(Answered.class);
+
+      assertThat(names).containsExactly("xn--bcher-kva.example");
+      assertThat(secure.requests().getFirst().header("Host"))
+          .isEqualTo("xn--bcher-kva.example:" + secure.port());
+      assertThat(proxy.heads().getFirst()).startsWith("CONNECT xn--bcher-kva.example:");
     }
   }
 

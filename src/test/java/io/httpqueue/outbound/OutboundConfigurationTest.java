@@ -2,6 +2,7 @@ package io.httpqueue.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.springframework.core.env.StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
 
 import io.httpqueue.testing.TestCertificate;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,6 +22,7 @@ import org.springframework.boot.test.context.ConfigDataApplicationContextInitial
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
 class OutboundConfigurationTest {
@@ -53,6 +56,26 @@ class OutboundConfigurationTest {
   void otherwiseItIsNotAllowed(String setting, CapturedOutput output) {
     assertThat(allowed(List.of(setting), LOOPBACK)).isFalse();
     assertThat(allowed(List.of(setting), LOOPBACK_6)).isFalse();
+    assertThat(output).doesNotContain("HTTPQUEUE_EGRESS_ALLOW");
+  }
+
+  @Test
+  void aVariableThatIsSetToNothingReplacesTheDefaultToo(CapturedOutput output) {
+    Map<String, Object> variables = Map.of("HTTPQUEUE_EGRESS_ALLOW", "");
+    server
+        .withInitializer(
+            context ->
+                context
+                    .getEnvironment()
+                    .getPropertySources()
+                    .replace(
+                        SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new SystemEnvironmentPropertySource(
+                            SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables)))
+        .run(
+            context ->
+                assertThat(context.getBean(AddressGuard.class).problem(LOOPBACK))
+                    .contains("loopback"));
     assertThat(output).doesNotContain("HTTPQUEUE_EGRESS_ALLOW");
   }
 

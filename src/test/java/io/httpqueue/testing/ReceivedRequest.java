@@ -3,6 +3,7 @@ package io.httpqueue.testing;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as it came in.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param headers names without case
  * @param receivedAtNanos {@link System#nanoTime()} when its head was read
  * @param connection the sender's port: the same for two requests on one connection
+ * @param client whose certificate the sender has shown, as in {@code CN=client}; null: none
  */
 public record ReceivedRequest(
     int number,
@@ -20,7 +22,8 @@ public record ReceivedRequest(
     Map<String, List<String>> headers,
     byte[] body,
     long receivedAtNanos,
-    int connection) {
+    int connection,
+    @Nullable String client) {
 
   public String path() {
     int query = target.indexOf('?');

@@ -3,6 +3,8 @@ package io.httpqueue.testing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +21,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real HTTP/1.1 receiver on a free port of 127.0.0.1, which answers 200 unless told otherwise and
@@ -68,9 +74,31 @@ public final class ScriptedReceiver implements AutoCloseable {
 
   /** Starts one that speaks TLS. */
   public static ScriptedReceiver startTls(SSLContext context) {
+    return startTls(context, parameters -> {});
+  }
+
+  /** Starts one that talks only to those who show a certificate that it trusts. */
+  public static ScriptedReceiver startMutualTls(SSLContext context) {
+    return startTls(context, parameters -> parameters.setNeedClientAuth(true));
+  }
+
+  /** Starts one that asks for a certificate, and does without. */
+  public static ScriptedReceiver startCuriousTls(SSLContext context) {
+    return startTls(context, parameters -> parameters.setWantClientAuth(true));
+  }
+
+  private static ScriptedReceiver startTls(SSLContext context, Consumer<SSLParameters> change) {
     try {
       HttpsServer server = HttpsServer.create(address(0), 4096);
-      server.setHttpsConfigurator(new HttpsConfigurator(context));
+      server.setHttpsConfigurator(
+          new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+              SSLParameters all = getSSLContext().getDefaultSSLParameters();
+              change.accept(all);
+              parameters.setSSLParameters(all);
+            }
+          });
       return new ScriptedReceiver(server, "https");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -146,9 +174,20 @@ public final class ScriptedReceiver implements AutoCloseable {
               headers,
               body,
               now,
-              exchange.getRemoteAddress().getPort());
+              exchange.getRemoteAddress().getPort(),
+              client(exchange));
       requests.add(request);
       return request.path();
+    }
+  }
+
+  private static @Nullable String client(HttpExchange exchange) {
+    try {
+      return exchange instanceof HttpsExchange secure
+          ? secure.getSSLSession().getPeerPrincipal().getName()
+          : null;
+    } catch (SSLPeerUnverifiedException e) {
+      return null;
     }
   }
 

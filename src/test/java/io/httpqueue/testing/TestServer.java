@@ -23,6 +23,8 @@ public final class TestServer implements AutoCloseable {
           "httpqueue.retry.first-delay", "50ms",
           "httpqueue.retry.factor", "1.5",
           "httpqueue.retry.max-delay", "200ms",
+          "httpqueue.breaker.first-pause", "50ms",
+          "httpqueue.breaker.max-pause", "200ms",
           "httpqueue.delivery.linger", "200ms",
           "httpqueue.fan-out.linger", "200ms",
           "otel.sdk.disabled", "true");
@@ -92,6 +94,11 @@ public final class TestServer implements AutoCloseable {
   /** One of the server's own parts. */
   public <T> T part(Class<T> type) {
     return context.getBean(type);
+  }
+
+  /** Stops it as SIGTERM does, and leaves the client's channel open. */
+  public void stop() {
+    context.close();
   }
 
   /** Stops it as SIGTERM does. */

@@ -22,12 +22,19 @@ final class SecretsFixture implements AutoCloseable {
   final HeaderStore headers = new HeaderStore(encryption);
   final WebhookRegistry registry;
   final SecretRepository repository;
+  final ClientCertificates certificates;
   final WebhookSigners signers;
 
   SecretsFixture(TestDatabase database) {
     this.database = database;
-    this.registry = new WebhookRegistry(new WebhookRepository(database.jdbc(), headers), ids);
     this.repository = new SecretRepository(database.jdbc(), encryption);
+    this.certificates = new ClientCertificates(database.jdbc(), encryption);
+    this.registry =
+        new WebhookRegistry(
+            new WebhookRepository(database.jdbc(), headers),
+            certificates,
+            ids,
+            database.transactions());
     // Not started: nothing that is sent by it ever arrives.
     this.signers = new WebhookSigners(repository, new ServerMessages(database.dataSource()));
   }
@@ -36,6 +43,7 @@ final class SecretsFixture implements AutoCloseable {
     return new WebhookSecrets(
         registry,
         repository,
+        certificates,
         signers,
         database.transactions(),
         ids,

@@ -1,6 +1,5 @@
-package io.httpqueue.chaos;
+package io.httpqueue.harness;
 
-import io.httpqueue.harness.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,10 +12,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands between one server and Postgres, and can be a bad network. Thread-safe. */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
 
   /** What the network does. */
-  enum Weather {
+  public enum Weather {
     FINE,
     /** Connections are broken off, new ones too. */
     CUT,
@@ -37,7 +36,7 @@ final class TcpProxy implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile Weather weather = Weather.FINE;
 
-  TcpProxy(int target) {
+  public TcpProxy(int target) {
     this.target = target;
     try {
       this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
@@ -47,11 +46,11 @@ final class TcpProxy implements AutoCloseable {
     Thread.ofVirtual().name("proxy").start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
-  void become(Weather next) {
+  public void become(Weather next) {
     weather = next;
     if (next == Weather.CUT) {
       open.forEach(TcpProxy::closeQuietly);

@@ -1,0 +1,105 @@
+package io.httpqueue.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.httpqueue.testing.QueryPlans;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** How Postgres runs the statements of this package. */
+class EventStatementsTest {
+
+  private static TestDatabase database;
+
+  @BeforeAll
+  static void create() {
+    database = TestPostgres.freshDatabase();
+  }
+
+  @AfterAll
+  static void drop() {
+    database.close();
+  }
+
+  @Test
+  void anEventIsAcceptedByIndexesAndTouchesNoKeysWithoutOne() {
+    assertThat(plan(EventRepository.ACCEPT, null))
+        .contains("webhook_ordered", "webhook_subscription_pkey")
+        .doesNotContain("Seq Scan", "idempotency_key");
+  }
+
+  @Test
+  void aKeyIsClaimedByItsIndex() {
+    String statement =
+        EventRepository.ACCEPT_WITH_KEYS.substring(IdempotencyKeys.HOLD_SLOT.length() + 1);
+    assertThat(plan(statement, "key"))
+        .contains("idempotency_key_0_pkey", "idempotency_key_5_pkey")
+        .doesNotContain("Seq Scan on idempotency_key");
+  }
+
+  /** Its parameters are bound as the repository binds them. */
+  private static String plan(String statement, String key) {
+    NewEvent event =
+        new NewEvent(
+            "shop",
+            "order.created",
+            "{}".getBytes(UTF_8),
+            Map.of(),
+            null,
+            new EventOptions(key, null, null, Set.of()));
+    List<IdentifiedEvent> events =
+        List.of(
+            IdentifiedEvent.of(
+                UUID.fromString("0195b6f0-0000-7000-8000-000000000000"),
+                event,
+                Duration.ofHours(1)));
+    return new JdbcTemplate(database.dataSource())
+        .execute(
+            "EXPLAIN " + statement,
+            (PreparedStatement explain) -> {
+              int next = new EventColumns(explain, events).bind(1);
+              explain.setInt(next++, 15);
+              if (key != null) {
+                explain.setLong(next++, 1_000);
+              }
+              explain.setInt(next, 1_000);
+              StringBuilder plan = new StringBuilder();
+              try (ResultSet rows = explain.executeQuery()) {
+                while (rows.next()) {
+                  plan.append(rows.getString(1)).append('\n');
+                }
+              }
+              return plan.toString();
+            });
+  }
+
+  @Test
+  void theHoldersOfKeysAreFoundByTheirIndex() {
+    String plan =
+        new QueryPlans(database.jdbc())
+            .of(
+                IdempotencyKeys.FIND,
+                Map.of("namespaces", new String[] {"a"}, "keys", new String[] {"b"}));
+    assertThat(plan).contains("idempotency_key_0_pkey").doesNotContain("Seq Scan");
+  }
+
+  @Test
+  void theInboxIsReadByItsIndexInItsOrder() {
+    String plan =
+        new QueryPlans(database.jdbc())
+            .of(EventInboxRepository.TAKE, Map.of("limit", 500, "bytes", 4_000_000));
+    assertThat(plan).contains("event_inbox_waiting").doesNotContain("Sort", "Seq Scan");
+  }
+}
