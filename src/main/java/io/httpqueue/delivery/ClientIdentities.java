@@ -8,6 +8,7 @@ import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -22,7 +23,7 @@ class ClientIdentities {
   private static final Duration KEPT_UNUSED = Duration.ofMinutes(10);
 
   private final ClientCertificates certificates;
-  private final Cache<Version, ClientIdentity> identities =
+  private final Cache<Version, Optional<ClientIdentity>> identities =
       Caffeine.newBuilder().maximumSize(MOST).expireAfterAccess(KEPT_UNUSED).build();
 
   ClientIdentities(ClientCertificates certificates) {
@@ -41,13 +42,12 @@ class ClientIdentities {
   @Nullable ClientIdentity of(Webhook webhook) {
     return webhook.clientCertificateExpiresAt() == null
         ? null
-        : identities.get(new Version(webhook.id(), webhook.updatedAt()), this::read);
+        : identities.get(new Version(webhook.id(), webhook.updatedAt()), this::read).orElse(null);
   }
 
-  private @Nullable ClientIdentity read(Version version) {
+  private Optional<ClientIdentity> read(Version version) {
     return certificates
         .find(version.webhook())
-        .map(found -> new ClientIdentity(found.chain(), found.key()))
-        .orElse(null);
+        .map(found -> new ClientIdentity(found.chain(), found.key()));
   }
 }

@@ -5,7 +5,6 @@ import io.httpqueue.delivery.EventContent;
 import io.httpqueue.delivery.EventContents;
 import io.httpqueue.event.EventRepository.Accepted;
 import io.httpqueue.event.IdempotencyKeys.Holder;
-import io.httpqueue.event.IdempotencyKeys.Key;
 import io.httpqueue.event.IntakeResult.Committed;
 import io.httpqueue.event.IntakeResult.KeyReused;
 import java.util.ArrayList;
@@ -105,7 +104,7 @@ class EventWriter {
   }
 
   private List<IdentifiedEvent> answerRepeated(List<IdentifiedEvent> repeated, Written written) {
-    Map<Key, Holder> holders =
+    Map<IdempotencyKeys.Key, Holder> holders =
         keys.find(repeated.stream().map(EventWriter::key).distinct().toList());
     List<IdentifiedEvent> open = new ArrayList<>();
     for (IdentifiedEvent event : repeated) {
@@ -126,9 +125,10 @@ class EventWriter {
         : new KeyReused(first);
   }
 
-  private static Key key(IdentifiedEvent event) {
+  private static IdempotencyKeys.Key key(IdentifiedEvent event) {
     NewEvent pushed = event.event();
-    return new Key(pushed.namespace(), Objects.requireNonNull(pushed.options().idempotencyKey()));
+    return new IdempotencyKeys.Key(
+        pushed.namespace(), Objects.requireNonNull(pushed.options().idempotencyKey()));
   }
 
   private void remember(IdentifiedEvent identified) {
