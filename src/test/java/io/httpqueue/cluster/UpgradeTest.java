@@ -54,15 +54,15 @@ class UpgradeTest {
     postgres.close();
   }
 
-  private static HttpQueueServer server(String name, List<String> wrapper, List<String> program) {
-    List<String> command = new ArrayList<>(wrapper);
-    command.addAll(
-        List.of(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"));
+  private static HttpQueueServer server(String name, List<String> program) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
     command.addAll(program);
     return new HttpQueueServer(
         name,
