@@ -47,6 +47,8 @@ class StartTest {
     assertThat(lines).anySatisfy(line -> assertThat(line).contains("is up"));
     assertThat(lines).anySatisfy(line -> assertThat(line).contains("No OTLP collector"));
     assertThat(lines)
+        .anySatisfy(line -> assertThat(line).contains("Requests may go to this machine"));
+    assertThat(lines)
         .anySatisfy(line -> assertThat(line).contains("Postgres: embedded, data in " + directory));
 
     Path pidFile = directory.resolve("data/postgres-18/postmaster.pid");

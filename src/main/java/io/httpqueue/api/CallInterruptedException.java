@@ -1,11 +1,15 @@
 package io.httpqueue.api;
 
-/** The thread of a call was interrupted: the server is stopping. */
+/** A call was broken off: the server is stopping. */
 final class CallInterruptedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
   CallInterruptedException(InterruptedException cause) {
     super(cause);
+  }
+
+  CallInterruptedException() {
+    super("the call was ended", null, false, false);
   }
 }

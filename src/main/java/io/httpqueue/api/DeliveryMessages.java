@@ -6,6 +6,7 @@ import io.httpqueue.api.v1.WebhookDeliveryStatus;
 import io.httpqueue.delivery.Attempt;
 import io.httpqueue.delivery.Delivery;
 import io.httpqueue.delivery.DeliveryStatus;
+import io.httpqueue.delivery.ErrorClass;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,10 @@ final class DeliveryMessages {
             .setDeliveryId(delivery.id().toString())
             .setWebhookId(delivery.webhookId().toString())
             .setEventId(delivery.eventId().toString())
+            .setNamespace(delivery.namespace())
+            .setEvent(orEmpty(delivery.eventName()))
+            .setOrderingKey(orEmpty(delivery.orderingKey()))
+            .setReplayId(delivery.replayId() == null ? "" : delivery.replayId().toString())
             .setStatus(status(delivery.status()))
             .setAttemptCount(delivery.attemptCount())
             .setMaxAttempts(delivery.maxAttempts())
@@ -37,6 +42,7 @@ final class DeliveryMessages {
     if (last != null) {
       message.setResponseCode(orZero(last.responseCode()));
       message.setResponseBody(orEmpty(last.responseBody()));
+      message.setErrorClass(errorClass(last.errorClass()));
     }
     delivery.attempts().forEach(attempt -> message.addAttempts(of(attempt)));
     return message.build();
@@ -56,7 +62,7 @@ final class DeliveryMessages {
     };
   }
 
-  private static WebhookDeliveryStatus status(DeliveryStatus status) {
+  static WebhookDeliveryStatus status(DeliveryStatus status) {
     return switch (status) {
       case PENDING -> WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_PENDING;
       case SENDING -> WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_SENDING;
@@ -76,7 +82,15 @@ final class DeliveryMessages {
         .setResponseCode(orZero(attempt.responseCode()))
         .setResponseBody(orEmpty(attempt.responseBody()))
         .setErrorMessage(orEmpty(attempt.error()))
+        .setErrorClass(errorClass(attempt.errorClass()))
         .build();
+  }
+
+  /** The kind of a failure as it is told to clients; unspecified for none. */
+  static io.httpqueue.api.v1.ErrorClass errorClass(@Nullable ErrorClass errorClass) {
+    return errorClass == null
+        ? io.httpqueue.api.v1.ErrorClass.ERROR_CLASS_UNSPECIFIED
+        : io.httpqueue.api.v1.ErrorClass.valueOf("ERROR_CLASS_" + errorClass.name());
   }
 
   private static String error(Delivery delivery) {

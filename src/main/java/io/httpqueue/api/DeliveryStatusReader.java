@@ -16,7 +16,6 @@ import io.httpqueue.delivery.DeliveryStatus;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookRegistry;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -49,7 +48,7 @@ class DeliveryStatusReader {
             request.getIdentifierCase().name(),
             id,
             request.getNamespace(),
-            statusNumbers(request));
+            DeliveryRules.numbers(request.getStatusesValueList()));
     DeliveryQuery query = query(request, id, token);
     checkExists(query.subject(), request.getNamespace());
     return response(history.page(query), token);
@@ -63,7 +62,8 @@ class DeliveryStatusReader {
     }
     int pageSize = RequestRules.pageSize(request.getPageSize(), violations);
     Optional<UUID> before = token.read(request.getPageToken(), violations);
-    Set<DeliveryStatus> statuses = statuses(request, violations);
+    Set<DeliveryStatus> statuses =
+        DeliveryRules.statuses(request.getStatusesValueList(), violations);
     violations.throwIfAny();
     return new DeliveryQuery(
         subject.orElseThrow(),
@@ -84,27 +84,6 @@ class DeliveryStatusReader {
         yield Optional.empty();
       }
     };
-  }
-
-  private static Set<DeliveryStatus> statuses(
-      GetWebhookStatusRequest request, Violations violations) {
-    Set<DeliveryStatus> statuses = EnumSet.noneOf(DeliveryStatus.class);
-    for (int i = 0; i < request.getStatusesCount(); i++) {
-      Optional<DeliveryStatus> status = DeliveryMessages.status(request.getStatuses(i));
-      if (status.isEmpty()) {
-        violations.add(
-            "statuses[%d]".formatted(i),
-            "is %d, must be a status that a delivery can have"
-                .formatted(request.getStatusesValue(i)));
-      }
-      status.ifPresent(statuses::add);
-    }
-    return statuses;
-  }
-
-  /** The same for the same statuses, in whatever order they are given. */
-  private static String statusNumbers(GetWebhookStatusRequest request) {
-    return request.getStatusesValueList().stream().distinct().sorted().toList().toString();
   }
 
   private void checkExists(Subject subject, String namespace) {

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
+import com.google.rpc.PreconditionFailure;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
@@ -15,6 +16,8 @@ import io.httpqueue.access.RateLimitedException;
 import io.httpqueue.access.UnauthenticatedException;
 import io.httpqueue.database.QueueFullException;
 import io.httpqueue.database.UuidV7;
+import io.httpqueue.delivery.TooFarBehindException;
+import io.httpqueue.delivery.TooManyWatchesException;
 import io.httpqueue.event.IdempotencyKeyReusedException;
 import io.httpqueue.webhook.UnknownWebhookException;
 import java.time.Duration;
@@ -73,6 +76,12 @@ class ErrorStatuses {
           retryable(Code.RESOURCE_EXHAUSTED, limited.getMessage(), limited.retryAfter());
       case QueueFullException _ ->
           retryable(Code.RESOURCE_EXHAUSTED, "too many events wait to be stored; try again", RETRY);
+      case FailedPreconditionException failed -> failedPrecondition(failed);
+      case TooFarBehindException behind ->
+          StatusProto.toStatusRuntimeException(
+              status(Code.OUT_OF_RANGE, behind.getMessage(), null));
+      case TooManyWatchesException many ->
+          retryable(Code.RESOURCE_EXHAUSTED, String.valueOf(many.getMessage()), RETRY);
       case StatusRuntimeException status -> ofStatus(status);
       case StatusException status -> status.getStatus().asRuntimeException(status.getTrailers());
       default -> ofOther(cause, method);
@@ -121,6 +130,19 @@ class ErrorStatuses {
     }
     return StatusProto.toStatusRuntimeException(
         status(Code.INVALID_ARGUMENT, invalid.getMessage(), details.build()));
+  }
+
+  private static StatusRuntimeException failedPrecondition(FailedPreconditionException failed) {
+    PreconditionFailure details =
+        PreconditionFailure.newBuilder()
+            .addViolations(
+                PreconditionFailure.Violation.newBuilder()
+                    .setType(failed.type())
+                    .setSubject(failed.subject())
+                    .setDescription(failed.getMessage()))
+            .build();
+    return StatusProto.toStatusRuntimeException(
+        status(Code.FAILED_PRECONDITION, failed.getMessage(), details));
   }
 
   private static StatusRuntimeException notFound(

@@ -47,6 +47,15 @@ final class PageToken {
 
   /** The id that a token holds; empty for an empty one, a violation for a foreign one. */
   Optional<UUID> read(String token, Violations violations) {
+    return read("page_token", "next_page_token", token, violations);
+  }
+
+  /**
+   * The same for another field.
+   *
+   * @param source the field that its value came in
+   */
+  Optional<UUID> read(String field, String source, String token, Violations violations) {
     if (token.isEmpty()) {
       return Optional.empty();
     }
@@ -59,7 +68,7 @@ final class PageToken {
     } catch (IllegalArgumentException | BufferUnderflowException e) {
       // Told below, like a token of another question.
     }
-    addViolation(violations);
+    addViolation(field, source, violations);
     return Optional.empty();
   }
 
@@ -88,15 +97,15 @@ final class PageToken {
     } catch (IllegalArgumentException e) {
       // Told below, like a token of another question.
     }
-    addViolation(violations);
+    addViolation("page_token", "next_page_token", violations);
     return Optional.empty();
   }
 
-  private static void addViolation(Violations violations) {
+  private static void addViolation(String field, String source, Violations violations) {
     violations.add(
-        "page_token",
-        "must be the next_page_token of an answer to the same request, with all other fields as"
-            + " they were");
+        field,
+        "must be the %s of an answer to the same request, with all other fields as they were"
+            .formatted(source));
   }
 
   private static MessageDigest sha256() {

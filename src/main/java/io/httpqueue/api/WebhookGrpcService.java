@@ -2,11 +2,24 @@ package io.httpqueue.api;
 
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.httpqueue.api.v1.CancelDeliveryRequest;
+import io.httpqueue.api.v1.CancelDeliveryResponse;
+import io.httpqueue.api.v1.CancelReplayRequest;
+import io.httpqueue.api.v1.CancelReplayResponse;
 import io.httpqueue.api.v1.DeleteEventTypeRequest;
 import io.httpqueue.api.v1.DeleteEventTypeResponse;
+import io.httpqueue.api.v1.GetDeliveryRequest;
+import io.httpqueue.api.v1.GetDeliveryResponse;
+import io.httpqueue.api.v1.GetReplayRequest;
+import io.httpqueue.api.v1.GetReplayResponse;
+import io.httpqueue.api.v1.GetStatsRequest;
+import io.httpqueue.api.v1.GetStatsResponse;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
 import io.httpqueue.api.v1.GetWebhookStatusResponse;
+import io.httpqueue.api.v1.ListDeliveriesRequest;
+import io.httpqueue.api.v1.ListDeliveriesResponse;
 import io.httpqueue.api.v1.ListEventTypesRequest;
 import io.httpqueue.api.v1.ListEventTypesResponse;
 import io.httpqueue.api.v1.ListWebhooksRequest;
@@ -21,10 +34,16 @@ import io.httpqueue.api.v1.PutEventTypeRequest;
 import io.httpqueue.api.v1.PutEventTypeResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
+import io.httpqueue.api.v1.ReplayEventsRequest;
+import io.httpqueue.api.v1.ReplayEventsResponse;
+import io.httpqueue.api.v1.RetryDeliveryRequest;
+import io.httpqueue.api.v1.RetryDeliveryResponse;
 import io.httpqueue.api.v1.RotateSecretRequest;
 import io.httpqueue.api.v1.RotateSecretResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
+import io.httpqueue.api.v1.WatchDeliveriesRequest;
+import io.httpqueue.api.v1.WatchDeliveriesResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
 import net.devh.boot.grpc.server.service.GrpcService;
 
@@ -39,16 +58,28 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   private final EventTypeRegistrations eventTypes;
   private final WebhookRegistrations registrations;
   private final DeliveryStatusReader statuses;
+  private final DeliveryOperations deliveries;
+  private final ReplayOperations replays;
+  private final StatsReader stats;
+  private final WatchCalls watches;
 
   WebhookGrpcService(
       EventPushes pushes,
       EventTypeRegistrations eventTypes,
       WebhookRegistrations registrations,
-      DeliveryStatusReader statuses) {
+      DeliveryStatusReader statuses,
+      DeliveryOperations deliveries,
+      ReplayOperations replays,
+      StatsReader stats,
+      WatchCalls watches) {
     this.pushes = pushes;
     this.eventTypes = eventTypes;
     this.registrations = registrations;
     this.statuses = statuses;
+    this.deliveries = deliveries;
+    this.replays = replays;
+    this.stats = stats;
+    this.watches = watches;
   }
 
   @Override
@@ -89,6 +120,65 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
       GetWebhookStatusRequest request, StreamObserver<GetWebhookStatusResponse> answer) {
     answer.onNext(statuses.read(request));
     answer.onCompleted();
+  }
+
+  @Override
+  public void getDelivery(GetDeliveryRequest request, StreamObserver<GetDeliveryResponse> answer) {
+    answer.onNext(deliveries.get(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listDeliveries(
+      ListDeliveriesRequest request, StreamObserver<ListDeliveriesResponse> answer) {
+    answer.onNext(deliveries.list(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void retryDelivery(
+      RetryDeliveryRequest request, StreamObserver<RetryDeliveryResponse> answer) {
+    answer.onNext(deliveries.retry(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void cancelDelivery(
+      CancelDeliveryRequest request, StreamObserver<CancelDeliveryResponse> answer) {
+    answer.onNext(deliveries.cancel(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void replayEvents(
+      ReplayEventsRequest request, StreamObserver<ReplayEventsResponse> answer) {
+    answer.onNext(replays.begin(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getReplay(GetReplayRequest request, StreamObserver<GetReplayResponse> answer) {
+    answer.onNext(replays.get(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void cancelReplay(
+      CancelReplayRequest request, StreamObserver<CancelReplayResponse> answer) {
+    answer.onNext(replays.cancel(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> answer) {
+    answer.onNext(stats.read(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void watchDeliveries(
+      WatchDeliveriesRequest request, StreamObserver<WatchDeliveriesResponse> answer) {
+    watches.begin(request, (ServerCallStreamObserver<WatchDeliveriesResponse>) answer);
   }
 
   @Override

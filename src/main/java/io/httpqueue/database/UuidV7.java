@@ -45,6 +45,11 @@ public final class UuidV7 {
     return at(tick(moment), 0);
   }
 
+  /** When an id was made, to the millisecond. */
+  public static Instant madeAt(UUID id) {
+    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
+
   private static long tick(Instant moment) {
     long micros = moment.get(ChronoField.MICRO_OF_SECOND) % 1000;
     long fraction = (micros << FRACTION_BITS) / 1000;

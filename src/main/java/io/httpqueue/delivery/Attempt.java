@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param responseCode HTTP status; null where no answer came
  * @param responseBody the first 4 KiB of the answer's body; null where no answer came
  * @param error why it failed; null on success
+ * @param errorClass what kind of failure it was; null on success
  */
 public record Attempt(
     int number,
@@ -19,4 +20,5 @@ public record Attempt(
     Duration duration,
     @Nullable Integer responseCode,
     @Nullable String responseBody,
-    @Nullable String error) {}
+    @Nullable String error,
+    @Nullable ErrorClass errorClass) {}

@@ -24,28 +24,36 @@ sealed interface AttemptDecision {
    *
    * @param attempt the number of the attempt that ended, 1 for the first
    * @param maxAttempts how many the delivery may use
+   * @param asked how long the receiver asked to wait; zero if it did not
    */
   static AttemptDecision after(
-      SendResult result, int attempt, int maxAttempts, RetryPolicy policy, RandomGenerator random) {
+      SendResult result,
+      int attempt,
+      int maxAttempts,
+      Duration asked,
+      RetryPolicy policy,
+      RandomGenerator random) {
     return switch (result) {
       case Answered answer when answer.isSuccess() -> new Delivered();
-      case Answered answer ->
-          retryOrGiveUp("HTTP " + answer.status(), attempt, maxAttempts, policy, random);
-      // Says nothing about the receiver, so it need not wait; but the request may have arrived, so
-      // it counts.
-      case NotAnswered none
-          when none.failure() == FailureClass.INTERRUPTED && attempt < maxAttempts ->
-          new Retry(Duration.ZERO, none.message());
+      case Answered answer when answer.status() == 410 -> new GiveUp("HTTP 410");
       case NotAnswered none when none.failure() == FailureClass.BLOCKED_ADDRESS ->
           new GiveUp(none.message());
-      case NotAnswered none -> retryOrGiveUp(none.message(), attempt, maxAttempts, policy, random);
+      case SendResult failed when attempt >= maxAttempts -> new GiveUp(error(failed));
+      // Says nothing about the receiver, so it need not wait; but the request may have arrived, so
+      // it counts.
+      case NotAnswered none when none.failure() == FailureClass.INTERRUPTED ->
+          new Retry(Duration.ZERO, none.message());
+      case SendResult failed -> {
+        Duration backoff = policy.delayAfter(attempt, random);
+        yield new Retry(asked.compareTo(backoff) > 0 ? asked : backoff, error(failed));
+      }
     };
   }
 
-  private static AttemptDecision retryOrGiveUp(
-      String error, int attempt, int maxAttempts, RetryPolicy policy, RandomGenerator random) {
-    return attempt < maxAttempts
-        ? new Retry(policy.delayAfter(attempt, random), error)
-        : new GiveUp(error);
+  private static String error(SendResult failed) {
+    return switch (failed) {
+      case Answered answer -> "HTTP " + answer.status();
+      case NotAnswered none -> none.message();
+    };
   }
 }

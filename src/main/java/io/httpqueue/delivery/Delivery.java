@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event on its way to one webhook, as it is on record.
  *
+ * @param namespace of its webhook
+ * @param eventName null where the event is not kept any more
+ * @param orderingKey as pushed; null for none
+ * @param replayId the replay that made it; null for none
  * @param attemptCount attempts made; one that runs is included once the status is SENDING
  * @param maxAttempts attempts it may use
  * @param lastAttemptedAt null before the first attempt
@@ -21,7 +25,11 @@ import org.jspecify.annotations.Nullable;
 public record Delivery(
     DeliveryId id,
     WebhookId webhookId,
+    String namespace,
     UUID eventId,
+    @Nullable String eventName,
+    @Nullable String orderingKey,
+    @Nullable UUID replayId,
     DeliveryStatus status,
     int attemptCount,
     int maxAttempts,
@@ -41,7 +49,11 @@ public record Delivery(
     return new Delivery(
         id,
         webhookId,
+        namespace,
         eventId,
+        eventName,
+        orderingKey,
+        replayId,
         status,
         attemptCount,
         maxAttempts,

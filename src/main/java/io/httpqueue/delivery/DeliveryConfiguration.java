@@ -4,5 +4,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({DeliverySettings.class, RetrySettings.class})
+@EnableConfigurationProperties({
+  BreakerSettings.class,
+  DeliverySettings.class,
+  RetrySettings.class,
+  StatsSettings.class,
+  WatchSettings.class
+})
 class DeliveryConfiguration {}

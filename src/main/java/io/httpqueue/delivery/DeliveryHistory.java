@@ -31,6 +31,11 @@ public class DeliveryHistory {
     return new DeliveryPage(deliveries, repository.count(query), hasMore);
   }
 
+  /** A delivery with all its attempts; empty if there is none, or none any more. */
+  public Optional<Delivery> find(DeliveryId id) {
+    return withAttempts(repository.find(List.of(id))).stream().findFirst();
+  }
+
   /** The namespace of an event; empty if there is no such event, or none any more. */
   public Optional<String> namespaceOfEvent(UUID eventId) {
     return repository.namespaceOfEvent(eventId);

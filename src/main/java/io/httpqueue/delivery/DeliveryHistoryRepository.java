@@ -2,20 +2,14 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.DeliveryQuery.Subject.OfEvent;
 import io.httpqueue.delivery.DeliveryQuery.Subject.OfWebhook;
-import io.httpqueue.webhook.WebhookId;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -32,29 +26,17 @@ class DeliveryHistoryRepository {
     this.jdbc = jdbc;
   }
 
-  // The page first, then the last attempt of what is on it: one probe of the primary key each.
   private static final String PAGE =
-      """
-      SELECT page.*, last.*
-      FROM (
-        SELECT id, webhook_id, event_id, shown_status(status, attempt_count) AS status, attempt_count,
-          max_attempts, created_at,
-          last_attempted_at, next_attempt_at, expires_at, ended_because
-        FROM delivery
-        WHERE %s = :subject AND id < :before
-          AND (:allStatuses OR shown_status(status, attempt_count) = ANY(:statuses::delivery_status[]))
-        ORDER BY id DESC
-        LIMIT :limit
-      ) AS page
-      LEFT JOIN LATERAL (
-        SELECT number, started_at, duration_ms, response_code, response_body, error
-        FROM delivery_attempt
-        WHERE delivery_id = page.id
-        ORDER BY number DESC
-        LIMIT 1
-      ) AS last ON true
-      ORDER BY page.id DESC
-      """;
+      DeliveryRows.newestFirst(
+          """
+          SELECT %1$s
+          FROM delivery
+          WHERE %%s = :subject AND id < :before
+            AND (:allStatuses OR shown_status(status, attempt_count) = ANY(:statuses::delivery_status[]))
+          ORDER BY id DESC
+          LIMIT :limit
+          """
+              .formatted(DeliveryRows.COLUMNS));
 
   static final String PAGE_OF_WEBHOOK = PAGE.formatted("webhook_id");
   static final String PAGE_OF_EVENT = PAGE.formatted("event_id");
@@ -71,7 +53,7 @@ class DeliveryHistoryRepository {
         .param("allStatuses", query.statuses().isEmpty())
         .param("statuses", names(query.statuses()))
         .param("limit", limit)
-        .query(DeliveryHistoryRepository::readDelivery)
+        .query(DeliveryRows::read)
         .list();
   }
 
@@ -104,9 +86,32 @@ class DeliveryHistoryRepository {
     return count.query(Long.class).single();
   }
 
+  static final String BY_IDS =
+      DeliveryRows.newestFirst(
+          """
+          SELECT %s
+          FROM delivery
+          WHERE id = ANY(:ids::uuid[]) AND id BETWEEN :first AND :last
+          """
+              .formatted(DeliveryRows.COLUMNS));
+
+  /** The deliveries of these ids, newest first, but for those that are not kept any more. */
+  List<Delivery> find(Collection<DeliveryId> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    UUID[] values = ids.stream().map(DeliveryId::value).sorted().toArray(UUID[]::new);
+    return jdbc.sql(BY_IDS)
+        .param("ids", values)
+        .param("first", values[0])
+        .param("last", values[values.length - 1])
+        .query(DeliveryRows::read)
+        .list();
+  }
+
   static final String ATTEMPTS =
       """
-      SELECT delivery_id, number, started_at, duration_ms, response_code, response_body, error
+      SELECT delivery_id, number, started_at, duration_ms, response_code, response_body, error, error_class
       FROM delivery_attempt
       WHERE delivery_id = ANY(:deliveries::uuid[])
       ORDER BY delivery_id, number
@@ -121,7 +126,7 @@ class DeliveryHistoryRepository {
             row -> {
               attempts
                   .computeIfAbsent(row.getObject("delivery_id", UUID.class), _ -> new ArrayList<>())
-                  .add(readAttempt(row));
+                  .add(DeliveryRows.readAttempt(row));
             });
     return attempts;
   }
@@ -151,38 +156,7 @@ class DeliveryHistoryRepository {
     };
   }
 
-  private static String[] names(Set<DeliveryStatus> statuses) {
+  static String[] names(Set<DeliveryStatus> statuses) {
     return statuses.stream().map(DeliveryStatus::name).toArray(String[]::new);
-  }
-
-  private static Delivery readDelivery(ResultSet row, int rowNumber) throws SQLException {
-    return new Delivery(
-        new DeliveryId(row.getObject("id", UUID.class)),
-        new WebhookId(row.getObject("webhook_id", UUID.class)),
-        row.getObject("event_id", UUID.class),
-        DeliveryStatus.valueOf(row.getString("status")),
-        row.getInt("attempt_count"),
-        row.getInt("max_attempts"),
-        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-        instant(row.getObject("last_attempted_at", OffsetDateTime.class)),
-        instant(row.getObject("next_attempt_at", OffsetDateTime.class)),
-        row.getObject("expires_at", OffsetDateTime.class).toInstant(),
-        row.getObject("number") == null ? null : readAttempt(row),
-        row.getString("ended_because"),
-        List.of());
-  }
-
-  private static Attempt readAttempt(ResultSet row) throws SQLException {
-    return new Attempt(
-        row.getInt("number"),
-        row.getObject("started_at", OffsetDateTime.class).toInstant(),
-        Duration.ofMillis(row.getInt("duration_ms")),
-        row.getObject("response_code", Integer.class),
-        row.getString("response_body"),
-        row.getString("error"));
-  }
-
-  private static @Nullable Instant instant(@Nullable OffsetDateTime moment) {
-    return moment == null ? null : moment.toInstant();
   }
 }

@@ -1,22 +1,24 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.LaneMessage.AttemptEnded;
+import io.httpqueue.delivery.LaneMessage.Cancelled;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
+import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.delivery.LaneMessage.Stop;
+import io.httpqueue.webhook.Disabled;
 import io.httpqueue.webhook.Webhook;
-import io.httpqueue.webhook.WebhookSigner;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -32,14 +34,26 @@ final class DeliveryLane {
     IDLE,
     /** It has had its turn, and more may be due. */
     HANDED_OVER,
+    /** Nothing may be sent for a while. */
+    WAITING,
+    /** Its webhook's deliveries are to wait until its owner says otherwise. */
+    HELD,
     /** It was told to stop, or lost its lease. */
     STOPPED
   }
+
+  private static final Logger log = LoggerFactory.getLogger(DeliveryLane.class);
 
   private static final Duration LOOK_AGAIN_EVERY = Duration.ofSeconds(5);
   private static final Duration HANDOVER_PATIENCE = Duration.ofSeconds(1);
   private static final Duration HICCUP_PAUSE = Duration.ofMillis(500);
   private static final Duration INTERRUPT_AGAIN_EVERY = Duration.ofSeconds(1);
+
+  /** A lane that has to wait for longer ends, and is woken when it is over. */
+  private static final Duration LONG_WAIT = Duration.ofSeconds(5);
+
+  /** How often a lane that the server is too full for looks whether it still is. */
+  private static final Duration CROWDED_PAUSE = Duration.ofMillis(100);
 
   /**
    * Longer than any attempt may take: what another server may send as well is not broken off for
@@ -47,38 +61,34 @@ final class DeliveryLane {
    */
   private static final Duration FULL_PATIENCE = Duration.ofMinutes(10);
 
+  private final LaneStart start;
   private final Webhook webhook;
-  private final WebhookSigner signer;
   private final LaneBacklog backlog;
   private final LaneLease lease;
-  private final AttemptRunner runner;
-  private final EventContents contents;
-  private final OutcomeWriter outcomes;
-  private final DeliverySettings settings;
+  private final LanePace pace;
+  private final LaneDispatch dispatch;
+  private final LaneServices services;
 
   private final BlockingQueue<LaneMessage> mailbox = new LinkedBlockingQueue<>();
-  private final InFlightAttempts attempts = new InFlightAttempts();
-  private int inFlight;
   private @Nullable Stop stop;
   private Deadline lookAgain = new Deadline(LOOK_AGAIN_EVERY);
 
   DeliveryLane(
+      LaneStart start,
       Webhook webhook,
-      WebhookSigner signer,
       LaneBacklog backlog,
       LaneLease lease,
-      AttemptRunner runner,
-      EventContents contents,
-      OutcomeWriter outcomes,
-      DeliverySettings settings) {
+      LanePace pace,
+      LaneDispatch dispatch,
+      LaneServices services) {
+    this.start = start;
     this.webhook = webhook;
-    this.signer = signer;
     this.backlog = backlog;
     this.lease = lease;
-    this.runner = runner;
-    this.contents = contents;
-    this.outcomes = outcomes;
-    this.settings = settings;
+    this.pace = pace;
+    this.dispatch = dispatch;
+    this.services = services;
+    dispatch.reportTo(this::tell);
   }
 
   LaneLease lease() {
@@ -86,7 +96,12 @@ final class DeliveryLane {
   }
 
   InFlightAttempts attempts() {
-    return attempts;
+    return dispatch.attempts();
+  }
+
+  /** What the next lane has to know. To be asked once this one has ended. */
+  LaneCondition condition() {
+    return pace.condition(System.nanoTime());
   }
 
   /** Tells the lane something; never blocks. */
@@ -95,8 +110,9 @@ final class DeliveryLane {
   }
 
   /**
-   * Delivers until nothing has been due for the linger time, the turn is over, or the lane is
-   * stopped; when it returns, nothing is in flight and all outcomes are committed.
+   * Delivers until nothing has been due for the linger time, the turn is over, nothing may be sent
+   * for a while, or the lane is stopped; when it returns, nothing is in flight and all outcomes are
+   * committed.
    *
    * @param mayHandOver whether there are others to share the work with
    */
@@ -109,38 +125,47 @@ final class DeliveryLane {
   }
 
   private End deliver(BooleanSupplier mayHandOver) throws InterruptedException {
-    Deadline turn = new Deadline(settings.turn());
-    Deadline idle = new Deadline(settings.linger());
+    Deadline turn = new Deadline(services.settings().turn());
+    Deadline idle = new Deadline(services.settings().linger());
     while (true) {
       handleMessages();
       if (stop != null || !lease.isHeld()) {
         return End.STOPPED;
       }
+      Optional<Disabled.Reason> disable = pace.disableBecause();
+      if (disable.isPresent()) {
+        disable(disable.get());
+        return End.HELD;
+      }
       if (turn.isOver()) {
-        if (mayHandOver.getAsBoolean() && settlesSoon()) {
+        if (isEndOfTurn(mayHandOver)) {
           return End.HANDED_OVER;
         }
-        turn = new Deadline(settings.turn());
+        turn = new Deadline(services.settings().turn());
       }
       work();
+      if (waitsForLong()) {
+        return End.WAITING;
+      }
       if (!backlog.isSettled()) {
-        idle = new Deadline(settings.linger());
-      } else if (idle.isOver() && mailbox.isEmpty()) {
+        idle = new Deadline(services.settings().linger());
+      } else if (mailbox.isEmpty() && (idle.isOver() || services.queue().isCrowded())) {
         return End.IDLE;
       }
-      Deadline next = backlog.isSettled() ? idle : lookAgain;
-      await(Math.min(next.nanosLeft(), backlog.nanosToRetry().orElse(Long.MAX_VALUE)));
+      await(nanosToNextStep(idle));
     }
   }
 
   private void work() throws InterruptedException {
     try {
+      saveCondition();
+      pace.takeOpening().ifPresent(failures -> services.events().webhookFailing(webhook, failures));
       if (lookAgain.isOver()) {
         backlog.rewind();
         lookAgain = new Deadline(LOOK_AGAIN_EVERY);
       }
       backlog.refill();
-      dispatch();
+      dispatch.sendReady();
     } catch (DataAccessException e) {
       // A hiccup of Postgres costs a moment; a longer absence costs the lease, which ends the lane.
       await(HICCUP_PAUSE.toNanos());
@@ -148,84 +173,60 @@ final class DeliveryLane {
     }
   }
 
-  /** Sends what is ready, as far as there is room. */
-  private void dispatch() {
-    List<DueDelivery> due = new ArrayList<>();
-    while (inFlight + due.size() < settings.maxInFlight()) {
-      DueDelivery delivery = backlog.poll();
-      if (delivery == null) {
-        break;
-      }
-      if (delivery.isExpired()) {
-        record(Outcome.expired(delivery));
-      } else {
-        due.add(delivery);
-      }
-    }
-    if (!due.isEmpty()) {
-      Map<UUID, EventContent> found = load(due);
-      due.forEach(delivery -> dispatch(delivery, found.get(delivery.eventId())));
+  private void saveCondition() {
+    long now = System.nanoTime();
+    if (pace.isWorthSaving(now)) {
+      services.conditions().save(start, pace.condition(now));
+      pace.saved();
     }
   }
 
-  private Map<UUID, EventContent> load(List<DueDelivery> due) {
+  private void disable(Disabled.Reason reason) {
     try {
-      return contents.load(due.stream().map(DueDelivery::eventId).distinct().toList());
+      if (services.webhooks().disableIfEnabled(webhook.id(), reason)) {
+        log.warn("Webhook {} is disabled: {}", webhook.id(), reason);
+        services.events().webhookDisabled(webhook, reason.name());
+      }
     } catch (DataAccessException e) {
-      // They are not under way; a lane that waited for them would never end.
-      due.forEach(delivery -> backlog.settled(delivery.id(), null));
-      throw e;
+      // The next attempt will show it once more.
+      log.info("Webhook {} could not be disabled: {}", webhook.id(), e.getMessage());
     }
   }
 
-  private void dispatch(DueDelivery delivery, @Nullable EventContent content) {
-    if (content == null) {
-      record(Outcome.eventGone(delivery));
-      return;
-    }
-    inFlight++;
-    Thread.ofVirtual().start(() -> attempt(delivery, content));
+  /** Whether it has nothing in flight, and may send nothing for long. */
+  private boolean waitsForLong() {
+    return backlog.hasReady()
+        && backlog.hasOnlyReady()
+        && dispatch.inFlight() == 0
+        && pace.nanosToStart(System.nanoTime()) > LONG_WAIT.toNanos();
   }
 
-  /** Runs on a thread of its own. Whatever happens, the lane is told that the attempt is over. */
-  private void attempt(DueDelivery delivery, EventContent content) {
-    Outcome outcome = null;
-    attempts.started(delivery);
-    try {
-      // The lease is checked here once more: the thread may have waited for its processor.
-      if (lease.isHeld()) {
-        outcome = runner.run(delivery, content, webhook, signer);
-      }
-    } finally {
-      attempts.ended(delivery);
-      if (outcome == null) {
-        tell(new Settled(delivery.id(), null));
-      } else {
-        record(outcome);
-      }
-      tell(new AttemptEnded());
+  private long nanosToNextStep(Deadline idle) {
+    if (backlog.hasMoreToRead()) {
+      return 0;
     }
-  }
-
-  private void record(Outcome outcome) {
-    var _ =
-        outcomes
-            .write(outcome)
-            .whenComplete((_, _) -> tell(new Settled(outcome.deliveryId(), outcome.retryAfter())));
+    Deadline next = backlog.isSettled() ? idle : lookAgain;
+    long nanos = Math.min(next.nanosLeft(), backlog.nanosToRetry().orElse(Long.MAX_VALUE));
+    if (backlog.hasReady()) {
+      long wait = pace.nanosToStart(System.nanoTime());
+      nanos = wait > 0 ? Math.min(nanos, wait) : nanos;
+      nanos = dispatch.isCrowdedOut() ? Math.min(nanos, CROWDED_PAUSE.toNanos()) : nanos;
+    }
+    return nanos;
   }
 
   /** Waits for what is in flight, until it is told to be impatient. Reads nothing more. */
   private void finish() throws InterruptedException {
-    backlog.dropReady();
+    takeBack(backlog.dropReady());
     Stop heeded = null;
     Deadline deadline = new Deadline(FULL_PATIENCE);
-    while (inFlight > 0 || !backlog.isSettled()) {
+    while (dispatch.inFlight() > 0 || !backlog.isSettled()) {
       if (stop != null && !stop.equals(heeded)) {
         heeded = stop;
         deadline = new Deadline(stop.patience());
       }
       if (deadline.isOver()) {
-        attempts.interrupt();
+        attempts().interrupt();
         deadline = new Deadline(INTERRUPT_AGAIN_EVERY);
       }
       await(deadline.nanosLeft());
@@ -233,10 +234,29 @@ final class DeliveryLane {
     }
   }
 
+  /** What was claimed by a write, and never sent, has not used up an attempt. */
+  private void takeBack(List<DueDelivery> dropped) {
+    List<DueDelivery> claimed = dropped.stream().filter(DueDelivery::claimed).toList();
+    if (claimed.isEmpty() || !lease.isHeld()) {
+      return;
+    }
+    try {
+      services.keys().takeBack(start, claimed);
+    } catch (DataAccessException e) {
+      log.debug(
+          "Attempts of webhook {} count that were not made: {}", webhook.id(), e.getMessage());
+    }
+  }
+
   /**
-   * Waits a moment for what is in flight; false if it takes longer: a slow receiver's lane stays
-   * where it is.
+   * Whether others are to have their turn. With another server, only if what is in flight settles
+   * in a moment: a slow receiver's lane stays where it is. With others that wait for a place on
+   * this one, in any case.
    */
+  private boolean isEndOfTurn(BooleanSupplier mayHandOver) throws InterruptedException {
+    return services.queue().isCrowded() || (mayHandOver.getAsBoolean() && settlesSoon());
+  }
+
   private boolean settlesSoon() throws InterruptedException {
     Deadline deadline = new Deadline(HANDOVER_PATIENCE);
     while (!backlog.hasOnlyReady() && !deadline.isOver()) {
@@ -256,7 +276,9 @@ final class DeliveryLane {
     switch (message) {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
       case LookAgain _ -> lookAgain = new Deadline(Duration.ZERO);
-      case AttemptEnded _ -> inFlight--;
+      case Cancelled cancelled -> backlog.drop(cancelled.deliveryId());
+      case AttemptEnded ended -> dispatch.ended(ended);
+      case ReceiverIsWell _ -> pace.reset(System.nanoTime());
       case Settled settled -> backlog.settled(settled.deliveryId(), settled.retryAfter());
       case Stop asked -> stop = asked;
     }
@@ -266,22 +288,6 @@ final class DeliveryLane {
     LaneMessage message = mailbox.poll(nanos, TimeUnit.NANOSECONDS);
     if (message != null) {
       handle(message);
-    }
-  }
-
-  /** A moment on the monotonic clock. */
-  private record Deadline(long atNanos) {
-
-    Deadline(Duration fromNow) {
-      this(System.nanoTime() + fromNow.toNanos());
-    }
-
-    boolean isOver() {
-      return nanosLeft() == 0;
-    }
-
-    long nanosLeft() {
-      return Math.max(0, atNanos - System.nanoTime());
     }
   }
 }

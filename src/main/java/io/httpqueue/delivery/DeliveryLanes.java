@@ -4,15 +4,19 @@ import io.httpqueue.delivery.DeliveryLane.End;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.delivery.LaneRepository.Acquired;
 import io.httpqueue.encryption.DecryptionException;
+import io.httpqueue.webhook.HeadFailure;
+import io.httpqueue.webhook.Ordering;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
-import io.httpqueue.webhook.WebhookRegistry;
 import io.httpqueue.webhook.WebhookSigner;
 import io.httpqueue.webhook.WebhookSigners;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -25,44 +29,47 @@ public class DeliveryLanes {
   private static final Logger log = LoggerFactory.getLogger(DeliveryLanes.class);
   private static final int CANCEL_BATCH = 5_000;
 
-  private final WebhookRegistry webhooks;
+  /** The longest time for which the sweep leaves an ordered webhook alone that has nothing due. */
+  private static final Duration LONGEST_QUIET = Duration.ofMinutes(1);
+
+  private final LaneServices services;
   private final WebhookSigners signers;
   private final LaneRepository lanes;
-  private final DueDeliveryRepository deliveries;
   private final LocalLanes localLanes;
   private final LaneWaker waker;
   private final LaneStarter starter;
   private final ClientIdentities identities;
-  private final AttemptRunner runner;
-  private final EventContents contents;
-  private final OutcomeWriter outcomes;
-  private final DeliverySettings settings;
 
   DeliveryLanes(
-      WebhookRegistry webhooks,
+      LaneServices services,
       WebhookSigners signers,
       LaneRepository lanes,
-      DueDeliveryRepository deliveries,
       LocalLanes localLanes,
       LaneWaker waker,
       LaneStarter starter,
-      ClientIdentities identities,
-      AttemptRunner runner,
-      EventContents contents,
-      OutcomeWriter outcomes,
-      DeliverySettings settings) {
-    this.webhooks = webhooks;
+      ClientIdentities identities) {
+    this.services = services;
     this.signers = signers;
     this.lanes = lanes;
-    this.deliveries = deliveries;
     this.localLanes = localLanes;
     this.waker = waker;
     this.starter = starter;
     this.identities = identities;
-    this.runner = runner;
-    this.contents = contents;
-    this.outcomes = outcomes;
-    this.settings = settings;
+  }
+
+  /**
+   * How a lane ended.
+   *
+   * @param condition null where the lane learnt nothing
+   * @param readUpTo the id up to which an ordered webhook's deliveries were read; null for others
+   * @param nextRetry until when an ordered webhook's lane found nothing to do
+   */
+  private record Ended(
+      End end, @Nullable LaneCondition condition, @Nullable UUID readUpTo, Duration nextRetry) {
+
+    static Ended early(End end) {
+      return new Ended(end, null, null, Duration.ZERO);
+    }
   }
 
   /**
@@ -70,23 +77,30 @@ public class DeliveryLanes {
    * another wake has come since the one that asked for it. Blocks as long as the lane runs.
    */
   public void run(LaneStart start) throws InterruptedException {
-    if (localLanes.count() >= settings.maxLanes()) {
-      // The sweep has it started again, here or on a server that has room.
+    if (!services.queue().enter(start.webhookId(), System.nanoTime())) {
+      // Those that end call it, or the sweep has it started, here or on a server that has room.
       lanes.cancelStart(start);
       return;
     }
+    try {
+      acquireAndRun(start);
+    } finally {
+      callNext();
+    }
+  }
+
+  private void acquireAndRun(LaneStart start) throws InterruptedException {
     long askedAtNanos = System.nanoTime();
-    Optional<Acquired> acquired = lanes.acquire(start, settings.lease());
+    Duration lease = services.settings().lease();
+    Optional<Acquired> acquired = lanes.acquire(start, lease);
     if (acquired.isEmpty()) {
       return;
     }
-    try {
-      End end = deliver(start, acquired.get(), new LaneLease(askedAtNanos, settings.lease()));
-      giveUp(start, end);
+    try (FairShare.Share share = services.fairShare().join()) {
+      giveUp(start, deliver(start, acquired.get(), new LaneLease(askedAtNanos, lease), share));
     } catch (DataAccessException e) {
       // What it had in flight is settled. If even the lease cannot be given up it runs out by
-      // itself; the sweep wakes the
-      // lane when Postgres is back.
+      // itself; the sweep wakes the lane when Postgres is back.
       log.info(
           "The lane of webhook {} ended early: {}",
           start.webhookId(),
@@ -99,6 +113,17 @@ public class DeliveryLanes {
     }
   }
 
+  private void callNext() {
+    List<WebhookId> next = services.queue().leave();
+    if (!next.isEmpty()) {
+      try {
+        waker.wakeSleeping(next);
+      } catch (DataAccessException e) {
+        log.debug("The sweep will wake {} lanes: {}", next.size(), e.getMessage());
+      }
+    }
+  }
+
   private void releaseIfPossible(LaneStart start) {
     try {
       lanes.release(start);
@@ -107,44 +132,104 @@ public class DeliveryLanes {
     }
   }
 
-  private End deliver(LaneStart start, Acquired acquired, LaneLease lease)
+  private Ended deliver(LaneStart start, Acquired acquired, LaneLease lease, FairShare.Share share)
       throws InterruptedException {
     Webhook webhook =
-        webhooks
+        services
+            .webhooks()
             .find(start.webhookId())
             .orElseThrow(() -> new IllegalStateException("no webhook " + start.webhookId()));
-    if (webhook.deletedAt() != null) {
+    if (webhook.isDeleted()) {
       cancelAll(start.webhookId(), lease);
-      return End.IDLE;
+      return Ended.early(End.IDLE);
+    }
+    if (webhook.isHeld()) {
+      recoverInterrupted(start, webhook);
+      return Ended.early(End.HELD);
     }
     // Read now, when no attempt can be lost to a Postgres that is away.
     var _ = identities.of(webhook);
     try (WebhookSigner signer = signers.open(start.webhookId())) {
-      return deliver(start, acquired, lease, webhook, signer);
+      return deliver(start, acquired, lease, share, webhook, signer);
     }
   }
 
-  private End deliver(
-      LaneStart start, Acquired acquired, LaneLease lease, Webhook webhook, WebhookSigner signer)
+  private void recoverInterrupted(LaneStart start, Webhook webhook) {
+    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
+    services.deliveries().recoverInterrupted(start, block);
+  }
+
+  private Ended deliver(
+      LaneStart start,
+      Acquired acquired,
+      LaneLease lease,
+      FairShare.Share share,
+      Webhook webhook,
+      WebhookSigner signer)
       throws InterruptedException {
-    deliveries.recoverInterrupted(start);
+    recoverInterrupted(start, webhook);
+    boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
+    boolean ordered = webhook.policy().ordering() != Ordering.NONE;
+    LanePace pace = pace(webhook, acquired);
     LaneBacklog backlog =
         new LaneBacklog(
-            start.webhookId(),
-            deliveries,
-            Math.max(settings.readBatch(), 2 * settings.maxInFlight()));
+            webhook.id(),
+            services.deliveries(),
+            ordered ? new KeyOrder(webhook.id(), services.keys(), block) : null,
+            Math.max(services.settings().readBatch(), 2 * pace.maxInFlight()));
     if (acquired.interrupted()) {
-      backlog.add(deliveries.claimSuspects(start, settings.maxInFlight()));
+      claimSuspects(start, backlog, ordered, pace.maxInFlight());
     }
     backlog.lookForRetries();
-    DeliveryLane lane =
-        new DeliveryLane(webhook, signer, backlog, lease, runner, contents, outcomes, settings);
+    LaneDispatch dispatch =
+        new LaneDispatch(webhook, signer, lease, backlog, pace, share, services);
+    DeliveryLane lane = new DeliveryLane(start, webhook, backlog, lease, pace, dispatch, services);
+    End end = run(start, lane);
+    return new Ended(
+        end,
+        lane.condition(),
+        ordered ? backlog.readUpTo() : null,
+        backlog.nanosToRetry().map(Duration::ofNanos).orElse(LONGEST_QUIET));
+  }
+
+  private LanePace pace(Webhook webhook, Acquired acquired) {
+    LaneCondition before = acquired.condition();
+    return new LanePace(
+        webhook.policy(),
+        services.settings().maxInFlight(),
+        services.breaker(),
+        acquired.interrupted() ? before.withEmptyBucket() : before,
+        System.nanoTime());
+  }
+
+  private void claimSuspects(LaneStart start, LaneBacklog backlog, boolean ordered, int limit) {
+    if (!ordered) {
+      backlog.addClaimed(services.deliveries().claimSuspects(start, limit));
+      return;
+    }
+    // Only what may start now can have been under way.
+    backlog.lookForRetries();
+    backlog.refill();
+    List<UUID> suspects = new ArrayList<>();
+    for (DueDelivery due = backlog.poll(); due != null; due = backlog.poll()) {
+      if (suspects.size() < limit) {
+        suspects.add(due.id());
+      }
+      backlog.settled(due.id(), null);
+    }
+    if (!suspects.isEmpty()) {
+      backlog.addClaimed(services.keys().claim(start, suspects));
+    }
+    backlog.readAgain();
+  }
+
+  private End run(LaneStart start, DeliveryLane lane) throws InterruptedException {
     if (!localLanes.add(start, lane)) {
       return End.STOPPED;
     }
     // A stop that came before the lane could be told is found here.
-    if (lanes.renew(List.of(start), settings.lease()).isEmpty()) {
-      lease.lose();
+    if (lanes.renew(List.of(start), services.settings().lease()).isEmpty()) {
+      lane.lease().lose();
     }
     try {
       return lane.run(() -> starter.servers() > 1);
@@ -157,23 +242,52 @@ public class DeliveryLanes {
    * After the lease is given up whatever was committed before is looked for, so that no wake-up is
    * lost.
    */
-  private void giveUp(LaneStart start, End end) {
-    if (!lanes.release(start)) {
+  private void giveUp(LaneStart start, Ended ended) {
+    if (!release(start, ended)) {
       return;
     }
-    if (!deliveries.isDue(start.webhookId())) {
-      deliveries
-          .nextRetry(start.webhookId())
-          .ifPresent(delay -> waker.wakeIn(start.webhookId(), delay));
-    } else if (end == End.IDLE) {
-      waker.wakeSleeping(List.of(start.webhookId()));
+    WebhookId webhook = start.webhookId();
+    LaneCondition condition = ended.condition();
+    Duration wait = condition == null ? Duration.ZERO : condition.waitsFor();
+    if (ended.end() == End.HELD) {
+      return;
+    }
+    if (wait.isPositive()) {
+      // Whether or not anything is due: what comes meanwhile cannot wake the lane.
+      waker.wakeIn(webhook, wait);
+    } else if (!isDue(webhook, ended)) {
+      services.deliveries().nextRetry(webhook).ifPresent(delay -> waker.wakeIn(webhook, delay));
+    } else if (ended.end() == End.IDLE) {
+      waker.wakeSleeping(List.of(webhook));
     } else {
-      waker.wakeAnywhere(start.webhookId());
+      waker.wakeAnywhere(webhook);
     }
   }
 
+  private boolean release(LaneStart start, Ended ended) {
+    LaneCondition condition = ended.condition();
+    if (condition == null) {
+      return lanes.release(start);
+    }
+    boolean quiet = ended.end() == End.IDLE && ended.readUpTo() != null;
+    Duration until =
+        ended.nextRetry().compareTo(LONGEST_QUIET) < 0 ? ended.nextRetry() : LONGEST_QUIET;
+    return lanes.release(start, condition, quiet ? until : Duration.ZERO);
+  }
+
+  private boolean isDue(WebhookId webhook, Ended ended) {
+    UUID readUpTo = ended.readUpTo();
+    return readUpTo == null || ended.end() != End.IDLE
+        ? services.deliveries().isDue(webhook)
+        : services.keys().isDueAfter(webhook, readUpTo);
+  }
+
   private void cancelAll(WebhookId webhook, LaneLease lease) {
-    while (lease.isHeld() && deliveries.cancel(webhook, CANCEL_BATCH) > 0) {}
+    int cancelled = 1;
+    while (cancelled > 0 && lease.isHeld()) {
+      cancelled = services.deliveries().cancel(webhook, CANCEL_BATCH);
+      services.stats().failed(webhook, cancelled);
+    }
   }
 
   /**

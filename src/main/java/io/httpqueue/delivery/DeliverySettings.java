@@ -20,4 +20,6 @@ record DeliverySettings(
     @DurationMin(millis = 0) @DurationMax(minutes = 1) Duration linger,
     @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration turn,
     @DurationMin(millis = 100) @DurationMax(minutes = 1) Duration markSendingAfter,
-    DataSize contentCache) {}
+    DataSize contentCache,
+    @Min(1) @Max(100_000) int maxRequests,
+    DataSize maxPayloadInFlight) {}

@@ -1,14 +1,24 @@
 package io.httpqueue.delivery;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A delivery whose next attempt is due.
  *
  * @param attempt the number that this attempt will have, 1 for the first
  * @param expiresAtNanos when its time to live is over, by the monotonic clock
+ * @param orderingKey it is in order with the others that have the same one; null for none
+ * @param claimed whether the attempt is counted already, by a write
  */
-record DueDelivery(UUID id, UUID eventId, int attempt, int maxAttempts, long expiresAtNanos) {
+record DueDelivery(
+    UUID id,
+    UUID eventId,
+    int attempt,
+    int maxAttempts,
+    long expiresAtNanos,
+    @Nullable String orderingKey,
+    boolean claimed) {
 
   boolean isExpired() {
     return System.nanoTime() - expiresAtNanos >= 0;

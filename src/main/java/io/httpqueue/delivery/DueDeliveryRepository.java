@@ -25,7 +25,7 @@ class DueDeliveryRepository {
 
   static final String FIRST_ATTEMPTS =
       """
-      SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts,
+      SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts, ordering_key,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
       FROM delivery
       WHERE webhook_id = :webhook AND status = 'PENDING' AND id > :after
@@ -45,7 +45,7 @@ class DueDeliveryRepository {
 
   static final String RETRIES =
       """
-      SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts,
+      SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts, ordering_key,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
       FROM delivery
       WHERE webhook_id = :webhook AND status = 'RETRYING' AND next_attempt_at <= now()
@@ -104,23 +104,27 @@ class DueDeliveryRepository {
       WITH interrupted AS (
         UPDATE delivery
         SET status = CASE WHEN attempt_count < max_attempts THEN 'RETRYING' ELSE 'FAILED' END::delivery_status,
-            next_attempt_at = CASE WHEN attempt_count < max_attempts THEN now() END
+            next_attempt_at = CASE WHEN attempt_count < max_attempts THEN now() END,
+            blocks = CASE WHEN :block AND ordering_key IS NOT NULL AND attempt_count >= max_attempts THEN true END
         WHERE webhook_id = :webhook AND status = 'SENDING' AND next_attempt_at IS NULL
           AND EXISTS (SELECT FROM delivery_lane WHERE webhook_id = :webhook AND epoch = :epoch AND running)
         RETURNING id, attempt_count, last_attempted_at)
-      INSERT INTO delivery_attempt (delivery_id, number, started_at, duration_ms, error)
+      INSERT INTO delivery_attempt (delivery_id, number, started_at, duration_ms, error, error_class)
       SELECT id, attempt_count, last_attempted_at,
         greatest(0, extract(epoch FROM now() - last_attempted_at) * 1000)::integer,
-        'the server stopped while the attempt ran; it may have arrived'
+        'the server stopped while the attempt ran; it may have arrived', 'INTERRUPTED'
       FROM interrupted
       ON CONFLICT DO NOTHING
       """;
 
   /**
    * Puts what a lane before left in flight up for its next attempt; returns how many those were.
+   *
+   * @param block whether what is behind one that has no attempt left has to wait
    */
-  int recoverInterrupted(LaneStart lane) {
+  int recoverInterrupted(LaneStart lane, boolean block) {
     return jdbc.sql(RECOVER_INTERRUPTED)
+        .param("block", block)
         .param("webhook", lane.webhookId().value())
         .param("epoch", lane.epoch())
         .update();
@@ -138,7 +142,7 @@ class DueDeliveryRepository {
                 ORDER BY next_attempt_at LIMIT :limit))
         AND status IN ('PENDING', 'RETRYING') AND expires_at > now()
         AND EXISTS (SELECT FROM delivery_lane WHERE webhook_id = :webhook AND epoch = :epoch AND running)
-      RETURNING id, event_id, attempt_count AS attempt, max_attempts,
+      RETURNING id, event_id, attempt_count AS attempt, max_attempts, ordering_key,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
       """;
 
@@ -151,7 +155,7 @@ class DueDeliveryRepository {
         .param("webhook", lane.webhookId().value())
         .param("epoch", lane.epoch())
         .param("limit", limit)
-        .query(DueDeliveryRepository::due)
+        .query((row, _) -> read(row, true))
         .list();
   }
 
@@ -205,11 +209,22 @@ class DueDeliveryRepository {
   }
 
   private static DueDelivery due(ResultSet row, int n) throws SQLException {
+    return read(row, false);
+  }
+
+  /**
+   * Reads a row of what a lane works on.
+   *
+   * @param claimed whether it was claimed by a write
+   */
+  static DueDelivery read(ResultSet row, boolean claimed) throws SQLException {
     return new DueDelivery(
         row.getObject("id", UUID.class),
         row.getObject("event_id", UUID.class),
         row.getInt("attempt"),
         row.getInt("max_attempts"),
-        System.nanoTime() + Duration.ofMillis(row.getLong("time_left")).toNanos());
+        System.nanoTime() + Duration.ofMillis(row.getLong("time_left")).toNanos(),
+        row.getString("ordering_key"),
+        claimed);
   }
 }

@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -49,6 +50,16 @@ final class InFlightAttempts {
           }
         });
     return found;
+  }
+
+  /** What could not be shown is to be found once more. */
+  void notShown(Collection<RunningAttempt> those) {
+    for (RunningAttempt attempt : those) {
+      InFlight inFlight = attempts.get(attempt.deliveryId());
+      if (inFlight != null) {
+        inFlight.shown = false;
+      }
+    }
   }
 
   /** Breaks off whatever runs. */

@@ -3,6 +3,7 @@ package io.httpqueue.delivery;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
@@ -23,27 +24,53 @@ final class LaneBacklog {
   private static final UUID START = new UUID(0, 0);
   private static final Duration RECHECK = Duration.ofMillis(200);
 
+  /**
+   * How far an ordered webhook's cursor goes back: its backlog may hold a million that wait for
+   * their turn, and most of what is committed late is so by less.
+   */
+  private static final Duration STEP_BACK = Duration.ofMinutes(1);
+
+  private static final Duration WHOLE_PASS_EVERY = Duration.ofMinutes(5);
+
+  /** Reads in a row, so that a lane comes to do other things. */
+  private static final int READS = 4;
+
   private final WebhookId webhook;
   private final DueDeliveryRepository repository;
+  private final @Nullable KeyOrder order;
   private final int batch;
 
   private final Deque<DueDelivery> ready = new ArrayDeque<>();
   private final Set<UUID> known = new HashSet<>();
   private UUID cursor = START;
+  private long wholePassNanos = System.nanoTime();
   private boolean moreFirstAttempts = true;
   private @Nullable Long nextRetryNanos;
 
-  LaneBacklog(WebhookId webhook, DueDeliveryRepository repository, int batch) {
+  /**
+   * Knows nothing yet.
+   *
+   * @param order null where deliveries are in none
+   */
+  LaneBacklog(
+      WebhookId webhook, DueDeliveryRepository repository, @Nullable KeyOrder order, int batch) {
     this.webhook = webhook;
     this.repository = repository;
+    this.order = order;
     this.batch = batch;
   }
 
-  /** Takes deliveries in, but for those it knows already; returns how many were new. */
+  /**
+   * Takes deliveries in, but for those it knows already; returns how many were new. Of those that
+   * are in an order it only notes the key.
+   */
   int add(Collection<DueDelivery> deliveries) {
     int before = ready.size();
     for (DueDelivery delivery : deliveries) {
-      if (known.add(delivery.id())) {
+      String key = delivery.orderingKey();
+      if (order != null && key != null && !order.isUnderWay(delivery.id())) {
+        order.candidate(key);
+      } else if (known.add(delivery.id())) {
         ready.add(delivery);
       }
     }
@@ -58,10 +85,33 @@ final class LaneBacklog {
     }
   }
 
-  /** Forgets the cursor: the next read finds also what was committed late behind it. */
+  /** Moves the cursor back: the next read finds also what was committed late behind it. */
   void rewind() {
+    if (order == null) {
+      firstAttemptsFrom(START);
+    } else {
+      stepBack();
+      order.sweep();
+    }
+    lookForRetries();
+  }
+
+  /** Reads from the start: what was handed out has come to nothing. */
+  void readAgain() {
     firstAttemptsFrom(START);
     lookForRetries();
+  }
+
+  private void stepBack() {
+    long now = System.nanoTime();
+    if (now - wholePassNanos >= WHOLE_PASS_EVERY.toNanos()) {
+      wholePassNanos = now;
+      firstAttemptsFrom(START);
+      return;
+    }
+    // The first 48 bits of an id are its time.
+    long millis = (cursor.getMostSignificantBits() >>> 16) - STEP_BACK.toMillis();
+    firstAttemptsFrom(millis <= 0 ? START : new UUID(millis << 16, 0));
   }
 
   /** Asks Postgres when the next retry is due. */
@@ -75,14 +125,44 @@ final class LaneBacklog {
     if (hasRoom() && nextRetryNanos != null && nextRetryNanos - System.nanoTime() <= 0) {
       readRetries();
     }
-    while (hasRoom() && moreFirstAttempts) {
+    for (int read = 0; read < READS && mayReadFirstAttempts(); read++) {
       readFirstAttempts();
     }
+    for (int read = 0; read < READS && order != null && hasRoom() && order.hasWork(); read++) {
+      add(order.next(batch / 2));
+    }
+  }
+
+  /** Whether it had not the time to read all that it has room for. */
+  boolean hasMoreToRead() {
+    return mayReadFirstAttempts() || (order != null && hasRoom() && order.hasWork());
+  }
+
+  private boolean mayReadFirstAttempts() {
+    return moreFirstAttempts && hasRoom() && (order == null || order.candidates() < 4 * batch);
   }
 
   /** Whether it would read if there were something to read. */
   private boolean hasRoom() {
     return ready.size() < batch / 2 && known.size() < 4 * batch;
+  }
+
+  /** Takes in what was claimed by a write. */
+  void addClaimed(Collection<DueDelivery> claimed) {
+    if (order != null) {
+      claimed.forEach(order::start);
+    }
+    add(claimed);
+  }
+
+  /** Up to which id it has read, at least. */
+  UUID readUpTo() {
+    return cursor;
+  }
+
+  /** Whether there is anything to hand out. */
+  boolean hasReady() {
+    return !ready.isEmpty();
   }
 
   /** The next delivery to attempt; null if none is ready. */
@@ -93,15 +173,27 @@ final class LaneBacklog {
   /** The outcome of a delivery is committed. */
   void settled(UUID id, @Nullable Duration retryAfter) {
     known.remove(id);
+    if (order != null) {
+      order.settled(id, retryAfter == null);
+    }
     if (retryAfter != null) {
       retryIn(retryAfter);
     }
   }
 
-  /** Drops what was read and not handed out. */
-  void dropReady() {
-    ready.forEach(delivery -> known.remove(delivery.id()));
+  /** Drops a delivery, if it was read and not handed out. */
+  void drop(UUID id) {
+    if (ready.removeIf(delivery -> delivery.id().equals(id))) {
+      settled(id, null);
+    }
+  }
+
+  /** Drops what was read and not handed out, and returns it. */
+  List<DueDelivery> dropReady() {
+    List<DueDelivery> dropped = new ArrayList<>(ready);
     ready.clear();
+    dropped.forEach(delivery -> settled(delivery.id(), null));
+    return dropped;
   }
 
   /** Whether nothing that was handed out still waits for its commit. */

@@ -13,8 +13,19 @@ sealed interface LaneMessage {
   /** Anything may have been committed. */
   record LookAgain() implements LaneMessage {}
 
-  /** A request has ended: there is room for another. */
-  record AttemptEnded() implements LaneMessage {}
+  /** A delivery was cancelled: it need not be sent any more. */
+  record Cancelled(UUID deliveryId) implements LaneMessage {}
+
+  /**
+   * A request has ended: there is room for another.
+   *
+   * @param payloadBytes what it held
+   * @param reception what it tells of the receiver
+   */
+  record AttemptEnded(int payloadBytes, Reception reception) implements LaneMessage {}
+
+  /** What was learnt of the receiver does not hold any more. */
+  record ReceiverIsWell() implements LaneMessage {}
 
   /**
    * A delivery's outcome is committed.

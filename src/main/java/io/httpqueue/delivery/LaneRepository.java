@@ -29,8 +29,9 @@ class LaneRepository {
    * What a lane finds when it starts.
    *
    * @param interrupted whether a lane before it ended without giving its lease up
+   * @param condition what the lane before knew of the receiver
    */
-  record Acquired(boolean interrupted) {}
+  record Acquired(boolean interrupted, LaneCondition condition) {}
 
   /**
    * What stood in the row of a lane that was stopped.
@@ -43,7 +44,8 @@ class LaneRepository {
   record Stopped(LaneStart place, boolean running, Duration leaseLeft) {}
 
   // Lanes that live are left alone without a lock: they are the usual case, and their servers renew
-  // these rows.
+  // these rows. So are those that wait for their receiver, and webhooks whose deliveries wait for
+  // their owner.
   static final String WAKE =
       """
       INSERT INTO delivery_lane AS lane (webhook_id, epoch, lease_until)
@@ -51,14 +53,21 @@ class LaneRepository {
       FROM unnest(:webhooks::uuid[]) AS due (webhook_id)
       WHERE NOT EXISTS (
         SELECT FROM delivery_lane alive
-        WHERE alive.webhook_id = due.webhook_id AND alive.lease_until >= now())
+        WHERE alive.webhook_id = due.webhook_id
+          AND (alive.lease_until >= now() OR alive.waits_until > now()))
+        AND NOT EXISTS (
+          SELECT FROM webhook
+          WHERE webhook.id = due.webhook_id AND deleted_at IS NULL
+            AND (paused_at IS NOT NULL OR disabled_at IS NOT NULL OR NOT active))
       ORDER BY due.webhook_id
       ON CONFLICT (webhook_id) DO UPDATE SET
         epoch = lane.epoch + 1,
         lease_until = excluded.lease_until,
+        quiet_until = NULL,
         interrupted = lane.interrupted OR lane.running,
         running = false
-      WHERE lane.lease_until IS NULL OR lane.lease_until < now()
+      WHERE (lane.lease_until IS NULL OR lane.lease_until < now())
+        AND (lane.waits_until IS NULL OR lane.waits_until <= now())
       RETURNING webhook_id, epoch
       """;
 
@@ -79,8 +88,9 @@ class LaneRepository {
       UPDATE delivery_lane
       SET running = true, lease_until = now() + :lease * interval '1 ms'
       WHERE webhook_id = :webhook AND epoch = :epoch AND NOT running
-      RETURNING interrupted
-      """;
+      RETURNING interrupted,
+      """
+          + LaneConditionRepository.COLUMNS;
 
   /** Takes the lease; empty if another wake has come since, or the lane runs already. */
   Optional<Acquired> acquire(LaneStart start, Duration lease) {
@@ -88,7 +98,9 @@ class LaneRepository {
         .param("lease", lease.toMillis())
         .param("webhook", start.webhookId().value())
         .param("epoch", start.epoch())
-        .query((row, _) -> new Acquired(row.getBoolean("interrupted")))
+        .query(
+            (row, _) ->
+                new Acquired(row.getBoolean("interrupted"), LaneConditionRepository.read(row)))
         .optional();
   }
 
@@ -130,19 +142,43 @@ class LaneRepository {
         .list();
   }
 
-  static final String RELEASE =
+  private static final String RELEASE =
       """
       UPDATE delivery_lane
       SET running = false, lease_until = NULL,
         -- what was claimed and not sent is for the next lane, even if nothing else wakes it
         interrupted = EXISTS (SELECT FROM delivery
           WHERE webhook_id = :webhook AND status = 'SENDING' AND next_attempt_at IS NULL)
+        %s
       WHERE webhook_id = :webhook AND epoch = :epoch
       """;
 
-  /** Gives the lease up; false if it was not held any more. */
+  static final String RELEASE_AS_IT_WAS = RELEASE.formatted("");
+
+  /** Gives the lease up without having learnt anything; false if it was not held any more. */
   boolean release(LaneStart lane) {
-    return jdbc.sql(RELEASE)
+    return jdbc.sql(RELEASE_AS_IT_WAS)
+            .param("webhook", lane.webhookId().value())
+            .param("epoch", lane.epoch())
+            .update()
+        == 1;
+  }
+
+  static final String RELEASE_WITH_CONDITION =
+      RELEASE.formatted(
+          ", quiet_until = CASE WHEN :quietFor > 0 THEN now() + :quietFor * interval '1 ms' END, "
+              + LaneConditionRepository.SET);
+
+  /**
+   * Gives the lease up; false if it was not held any more.
+   *
+   * @param condition for the next lane
+   * @param quietFor for so long the sweep would find nothing; zero if it might
+   */
+  boolean release(LaneStart lane, LaneCondition condition, Duration quietFor) {
+    return jdbc.sql(RELEASE_WITH_CONDITION)
+            .params(LaneConditionRepository.parameters(condition))
+            .param("quietFor", quietFor.toMillis())
             .param("webhook", lane.webhookId().value())
             .param("epoch", lane.epoch())
             .update()
@@ -156,7 +192,7 @@ class LaneRepository {
         FROM delivery_lane WHERE webhook_id = :webhook FOR UPDATE)
       UPDATE delivery_lane AS lane
       SET epoch = lane.epoch + 1, running = false, interrupted = lane.interrupted OR lane.running,
-        lease_until = before.lease_until
+        lease_until = before.lease_until, waits_until = NULL, quiet_until = NULL
       FROM before
       WHERE lane.webhook_id = before.webhook_id
       RETURNING lane.epoch, before.running,

@@ -31,8 +31,17 @@ public class LaneSweep {
           SELECT webhook_id, next_attempt_at FROM delivery
           WHERE status IN ('SENDING', 'RETRYING') AND webhook_id > retries.webhook_id
           ORDER BY webhook_id, next_attempt_at LIMIT 1) AS next)
-      SELECT webhook_id FROM first_attempts
-      UNION SELECT webhook_id FROM retries WHERE next_attempt_at <= now()
+      SELECT webhook_id FROM (
+        SELECT webhook_id FROM first_attempts
+        UNION SELECT webhook_id FROM retries WHERE next_attempt_at <= now()) AS due
+      WHERE NOT EXISTS (
+          SELECT FROM delivery_lane AS waiting
+          WHERE waiting.webhook_id = due.webhook_id
+            AND greatest(waiting.waits_until, waiting.quiet_until) > now())
+        AND NOT EXISTS (
+          SELECT FROM webhook AS held
+          WHERE held.id = due.webhook_id AND deleted_at IS NULL
+            AND (paused_at IS NOT NULL OR disabled_at IS NOT NULL OR NOT active))
       UNION SELECT webhook_id FROM delivery_lane
         WHERE (running OR interrupted) AND (lease_until IS NULL OR lease_until < now())
       """;

@@ -97,7 +97,16 @@ class LaneUpkeep implements AutoCloseable {
           }
         });
     if (!running.isEmpty()) {
+      show(running);
+    }
+  }
+
+  private void show(List<RunningAttempt> running) {
+    try {
       deliveries.markSending(running);
+    } catch (DataAccessException e) {
+      localLanes.forEach((_, lane) -> lane.attempts().notShown(running));
+      throw e;
     }
   }
 }

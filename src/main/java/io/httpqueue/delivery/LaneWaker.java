@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.database.ServerMessages;
+import io.httpqueue.delivery.LaneMessage.Cancelled;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.webhook.WebhookId;
@@ -31,6 +32,8 @@ public class LaneWaker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LaneWaker.class);
   private static final String TOPIC = "deliveries";
+  private static final String LOOK_AGAIN = "look-again";
+  private static final String CANCELLED = "cancelled";
   private static final int WEBHOOKS_PER_MESSAGE = 200;
 
   /**
@@ -53,6 +56,8 @@ public class LaneWaker implements AutoCloseable {
     this.starter = starter;
     this.messages = messages;
     messages.subscribe(TOPIC, this::receive);
+    messages.subscribe(LOOK_AGAIN, this::lookAgain);
+    messages.subscribe(CANCELLED, this::cancelled);
     messages.afterGap(() -> localLanes.tellAll(new LookAgain()));
   }
 
@@ -69,6 +74,18 @@ public class LaneWaker implements AutoCloseable {
     if (!elsewhere.isEmpty()) {
       tellOtherServers(wakeSleeping(elsewhere), from);
     }
+  }
+
+  /** A delivery of the webhook has become due that had been tried before, and is committed. */
+  void wakeForRetry(WebhookId webhook) {
+    if (!localLanes.tell(webhook, new LookAgain()) && !wakeSleeping(List.of(webhook)).isEmpty()) {
+      messages.publish(LOOK_AGAIN, webhook.toString());
+    }
+  }
+
+  /** A delivery was cancelled: its lane need not send it any more, and may have others to send. */
+  void tellCancelled(WebhookId webhook, DeliveryId delivery) {
+    messages.publish(CANCELLED, webhook + " " + delivery);
   }
 
   /**
@@ -148,5 +165,16 @@ public class LaneWaker implements AutoCloseable {
     for (String webhook : parts.getLast().split(",", -1)) {
       localLanes.tell(WebhookId.parse(webhook), new NewDeliveries(from));
     }
+  }
+
+  private void lookAgain(String message) {
+    localLanes.tell(WebhookId.parse(message), new LookAgain());
+  }
+
+  private void cancelled(String message) {
+    int space = message.indexOf(' ');
+    WebhookId webhook = WebhookId.parse(message.substring(0, space));
+    localLanes.tell(webhook, new Cancelled(UUID.fromString(message.substring(space + 1))));
+    localLanes.tell(webhook, new LookAgain());
   }
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param attemptsBefore how many attempts were made before; guards the write
  * @param retryAfter null unless the status is RETRYING
  * @param endedBecause why it ended, where no attempt tells
+ * @param blocks whether those behind it with the same ordering key have to wait; only where it
+ *     FAILED
  * @param attempt the attempt that led here; null if none was made
  */
 record Outcome(
@@ -19,6 +21,7 @@ record Outcome(
     int attemptsBefore,
     @Nullable Duration retryAfter,
     @Nullable String endedBecause,
+    boolean blocks,
     @Nullable AttemptRecord attempt) {
 
   /**
@@ -26,13 +29,15 @@ record Outcome(
    *
    * @param responseCode null where no answer came
    * @param error null on success
+   * @param errorClass null on success
    */
   record AttemptRecord(
       Instant startedAt,
       Duration duration,
       @Nullable Integer responseCode,
       @Nullable String responseBody,
-      @Nullable String error) {}
+      @Nullable String error,
+      @Nullable ErrorClass errorClass) {}
 
   static Outcome expired(DueDelivery delivery) {
     return new Outcome(
@@ -41,6 +46,7 @@ record Outcome(
         delivery.attempt() - 1,
         null,
         "its time to live was over",
+        false,
         null);
   }
 
@@ -51,6 +57,8 @@ record Outcome(
         delivery.attempt() - 1,
         null,
         "its event is not kept any more",
+        // Nobody could ever make it arrive.
+        false,
         null);
   }
 

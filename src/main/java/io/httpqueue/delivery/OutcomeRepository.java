@@ -4,9 +4,12 @@ import io.httpqueue.delivery.Outcome.AttemptRecord;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -28,9 +31,9 @@ class OutcomeRepository {
       """
       WITH outcome AS (
         SELECT * FROM unnest(?::uuid[], ?::text[]::delivery_status[], ?::integer[], ?::integer[], ?::bigint[], ?::text[],
-            ?::timestamptz[], ?::integer[], ?::integer[], ?::text[], ?::text[])
+            ?::boolean[], ?::timestamptz[], ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[]::error_class[])
           AS o (delivery_id, status, attempts_before, attempts_after, retry_after, ended_because,
-            started_at, duration_ms, response_code, response_body, error)),
+            blocks, started_at, duration_ms, response_code, response_body, error, error_class)),
       updated AS (
         UPDATE delivery
         SET status = outcome.status,
@@ -39,19 +42,23 @@ class OutcomeRepository {
             last_attempted_at = coalesce(outcome.started_at, last_attempted_at),
             next_attempt_at = CASE WHEN outcome.retry_after IS NOT NULL
               THEN least(now() + outcome.retry_after * interval '1 ms', expires_at) END,
-            ended_because = outcome.ended_because
+            ended_because = outcome.ended_because,
+            blocks = outcome.blocks
         FROM outcome
         WHERE delivery.id = outcome.delivery_id AND delivery.id = ANY (?::uuid[])
           AND delivery.id BETWEEN ? AND ?
           AND (delivery.status IN ('PENDING', 'RETRYING') AND attempt_count = outcome.attempts_before
             OR delivery.status = 'SENDING' AND attempt_count = outcome.attempts_before + 1
-            OR outcome.status = 'SUCCESS' AND delivery.status NOT IN ('SUCCESS', 'FAILED', 'EXPIRED')))
-      INSERT INTO delivery_attempt
-        (delivery_id, number, started_at, duration_ms, response_code, response_body, error)
-      SELECT delivery_id, attempts_after, started_at, duration_ms, response_code, response_body, error
-      FROM outcome
-      WHERE started_at IS NOT NULL
-      ON CONFLICT DO NOTHING
+            OR outcome.status = 'SUCCESS' AND delivery.status NOT IN ('SUCCESS', 'FAILED', 'EXPIRED'))
+        RETURNING delivery.id),
+      attempted AS (
+        INSERT INTO delivery_attempt
+          (delivery_id, number, started_at, duration_ms, response_code, response_body, error, error_class)
+        SELECT delivery_id, attempts_after, started_at, duration_ms, response_code, response_body, error, error_class
+        FROM outcome
+        WHERE started_at IS NOT NULL
+        ON CONFLICT DO NOTHING)
+      SELECT delivery_id FROM outcome WHERE delivery_id NOT IN (SELECT id FROM updated)
       """;
 
   private final JdbcTemplate jdbc;
@@ -60,14 +67,26 @@ class OutcomeRepository {
     this.jdbc = jdbc;
   }
 
-  /** Records the outcomes in one commit. What another lane has settled meanwhile stays as it is. */
-  void record(List<Outcome> outcomes) {
+  /**
+   * Records the outcomes in one commit. What another lane has settled meanwhile, or somebody has
+   * cancelled, stays as it is.
+   *
+   * @return the deliveries that stayed as they were
+   */
+  Set<UUID> record(List<Outcome> outcomes) {
+    Set<UUID> unchanged = new HashSet<>();
     jdbc.execute(
         RECORD,
         (PreparedStatement statement) -> {
           bind(statement, outcomes);
-          return statement.executeUpdate();
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              unchanged.add(rows.getObject(1, UUID.class));
+            }
+          }
+          return unchanged;
         });
+    return unchanged;
   }
 
   private static void bind(PreparedStatement statement, List<Outcome> outcomes)
@@ -80,18 +99,24 @@ class OutcomeRepository {
     statement.setObject(4, columns.ints(Outcome::attemptsAfter));
     statement.setArray(5, columns.of("int8", Long.class, o -> millis(o.retryAfter())));
     statement.setArray(6, columns.of("text", String.class, Outcome::endedBecause));
+    statement.setArray(7, columns.of("bool", Boolean.class, o -> o.blocks() ? true : null));
     statement.setArray(
-        7, columns.ofAttempt("timestamptz", String.class, a -> a.startedAt().toString()));
+        8, columns.ofAttempt("timestamptz", String.class, a -> a.startedAt().toString()));
     statement.setArray(
-        8, columns.ofAttempt("int4", Integer.class, a -> Math.toIntExact(a.duration().toMillis())));
-    statement.setArray(9, columns.ofAttempt("int4", Integer.class, AttemptRecord::responseCode));
-    statement.setArray(10, columns.ofAttempt("text", String.class, AttemptRecord::responseBody));
-    statement.setArray(11, columns.ofAttempt("text", String.class, a -> storable(a.error())));
-    statement.setArray(12, ids);
+        9, columns.ofAttempt("int4", Integer.class, a -> Math.toIntExact(a.duration().toMillis())));
+    statement.setArray(10, columns.ofAttempt("int4", Integer.class, AttemptRecord::responseCode));
+    statement.setArray(11, columns.ofAttempt("text", String.class, AttemptRecord::responseBody));
+    statement.setArray(12, columns.ofAttempt("text", String.class, a -> storable(a.error())));
+    statement.setArray(13, columns.ofAttempt("text", String.class, a -> name(a.errorClass())));
+    statement.setArray(14, ids);
     statement.setObject(
-        13, outcomes.stream().map(Outcome::deliveryId).min(UUID::compareTo).orElseThrow());
+        15, outcomes.stream().map(Outcome::deliveryId).min(UUID::compareTo).orElseThrow());
     statement.setObject(
-        14, outcomes.stream().map(Outcome::deliveryId).max(UUID::compareTo).orElseThrow());
+        16, outcomes.stream().map(Outcome::deliveryId).max(UUID::compareTo).orElseThrow());
+  }
+
+  private static @Nullable String name(@Nullable ErrorClass errorClass) {
+    return errorClass == null ? null : errorClass.name();
   }
 
   /** Postgres takes no NUL in a text, and one would keep the whole batch out. */

@@ -1,8 +1,11 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.database.BatchWriter;
+import io.httpqueue.webhook.Webhook;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,20 +33,30 @@ class OutcomeWriter implements AutoCloseable {
 
   private final OutcomeRepository repository;
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final BatchWriter<Outcome, Outcome> writer;
+  private final RecordedOutcomes recorded;
+  private final BatchWriter<Ended, Ended> writer;
 
-  OutcomeWriter(OutcomeRepository repository) {
+  /** An outcome, and what it is of. */
+  private record Ended(Webhook webhook, DueDelivery delivery, Outcome outcome) {
+
+    long size() {
+      return outcome.size();
+    }
+  }
+
+  OutcomeWriter(OutcomeRepository repository, RecordedOutcomes recorded) {
     this.repository = repository;
-    this.writer = new BatchWriter<>("outcome-writer", LIMITS, Outcome::size, this::write);
+    this.recorded = recorded;
+    this.writer = new BatchWriter<>("outcome-writer", LIMITS, Ended::size, this::write);
   }
 
   /**
    * Queues an outcome; the future completes after the commit that holds it, or exceptionally once
    * closed.
    */
-  CompletableFuture<Outcome> write(Outcome outcome) {
+  CompletableFuture<?> write(Webhook webhook, DueDelivery delivery, Outcome outcome) {
     try {
-      return writer.write(outcome);
+      return writer.write(new Ended(webhook, delivery, outcome));
     } catch (IllegalStateException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -55,11 +68,18 @@ class OutcomeWriter implements AutoCloseable {
     writer.close(CLOSE_PATIENCE);
   }
 
-  private List<Outcome> write(List<Outcome> outcomes) {
+  private List<Ended> write(List<Ended> outcomes) {
     boolean said = false;
     while (true) {
       try {
-        repository.record(outcomes);
+        Set<UUID> unchanged = repository.record(outcomes.stream().map(Ended::outcome).toList());
+        outcomes.forEach(
+            ended ->
+                recorded.add(
+                    ended.webhook(),
+                    ended.delivery(),
+                    ended.outcome(),
+                    !unchanged.contains(ended.delivery().id())));
         return outcomes;
       } catch (DataIntegrityViolationException e) {
         return writeEach(outcomes, e);
@@ -79,9 +99,9 @@ class OutcomeWriter implements AutoCloseable {
   }
 
   /** One that can never be written must not keep the others from it. */
-  private List<Outcome> writeEach(List<Outcome> outcomes, DataIntegrityViolationException e) {
+  private List<Ended> writeEach(List<Ended> outcomes, DataIntegrityViolationException e) {
     if (outcomes.size() == 1) {
-      log.error("The outcome of delivery {} was refused", outcomes.getFirst().deliveryId(), e);
+      log.error("The outcome of delivery {} was refused", outcomes.getFirst().delivery().id(), e);
       return outcomes;
     }
     outcomes.forEach(outcome -> write(List.of(outcome)));

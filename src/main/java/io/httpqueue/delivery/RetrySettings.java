@@ -1,10 +1,12 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.webhook.RetryOverrides;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.util.Objects;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,8 +22,15 @@ record RetrySettings(
     @DurationMin(millis = 10) @DurationMax(days = 7) Duration maxDelay,
     @DecimalMin("0.0") @DecimalMax("1.0") double jitter) {
 
-  RetryPolicy policy() {
-    Duration longest = maxDelay.compareTo(firstDelay) < 0 ? firstDelay : maxDelay;
-    return new RetryPolicy(maxAttempts, firstDelay, factor, longest, jitter);
+  /** The policy of a webhook: its own where it has one. */
+  RetryPolicy policy(RetryOverrides own) {
+    Duration first = Objects.requireNonNullElse(own.firstDelay(), firstDelay);
+    Duration longest = Objects.requireNonNullElse(own.maxDelay(), maxDelay);
+    return new RetryPolicy(
+        Objects.requireNonNullElse(own.maxAttempts(), maxAttempts),
+        first,
+        Objects.requireNonNullElse(own.factor(), factor),
+        longest.compareTo(first) < 0 ? first : longest,
+        jitter);
   }
 }

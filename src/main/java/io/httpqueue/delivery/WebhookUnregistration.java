@@ -40,6 +40,7 @@ public class WebhookUnregistration {
   private final LocalLanes localLanes;
   private final LaneWaker waker;
   private final ServerMessages messages;
+  private final DeliveryStats stats;
   private final Map<WebhookId, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
 
   WebhookUnregistration(
@@ -48,13 +49,15 @@ public class WebhookUnregistration {
       DueDeliveryRepository deliveries,
       LocalLanes localLanes,
       LaneWaker waker,
-      ServerMessages messages) {
+      ServerMessages messages,
+      DeliveryStats stats) {
     this.webhooks = webhooks;
     this.lanes = lanes;
     this.deliveries = deliveries;
     this.localLanes = localLanes;
     this.waker = waker;
     this.messages = messages;
+    this.stats = stats;
     messages.subscribe(STOP, this::stopHere);
     messages.subscribe(STOPPED, this::stopped);
   }
@@ -100,13 +103,19 @@ public class WebhookUnregistration {
 
   private void cancelWaiting(WebhookId webhook) {
     long started = System.nanoTime();
-    while (deliveries.cancel(webhook, CANCEL_BATCH) > 0) {
+    while (cancelSome(webhook) > 0) {
       if (System.nanoTime() - started > CANCEL_TIME.toNanos()) {
         // The lane of a webhook that is unregistered does nothing but cancel.
         waker.wakeSleeping(List.of(webhook));
         return;
       }
     }
+  }
+
+  private int cancelSome(WebhookId webhook) {
+    int cancelled = deliveries.cancel(webhook, CANCEL_BATCH);
+    stats.failed(webhook, cancelled);
+    return cancelled;
   }
 
   /** Runs on the listening thread. */

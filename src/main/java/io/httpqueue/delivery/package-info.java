@@ -1,5 +1,6 @@
 /**
- * Gets deliveries to their receivers: lanes, attempts, outcomes, retries, and the history of it.
+ * Gets deliveries to their receivers: lanes, attempts, outcomes, retries; their history, replays,
+ * watches and statistics; and what is asked of single ones.
  *
  * <p>Guarantees: one lane alone holds the lease of a webhook. Every change of a delivery names the
  * state that it starts from; the legal ones are drawn in {@code docs/delivery-states.md}. An
@@ -12,7 +13,8 @@
  * while Postgres is away.
  *
  * <p>Limits: one webhook is worked on by one server at a time, with {@code max-in-flight} requests;
- * no order is promised. {@code docs/architecture.md} has the protocol of the lanes.
+ * order is kept for webhooks that ask for it, among deliveries with the same ordering key. {@code
+ * docs/architecture.md} has the protocol of the lanes.
  *
  * <p>Says what it needs run, not how: knows neither jobs nor gRPC. May use webhook, encryption,
  * outbound, database and telemetry.

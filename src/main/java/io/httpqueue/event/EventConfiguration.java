@@ -4,5 +4,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({IntakeSettings.class, FanOutSettings.class})
+@EnableConfigurationProperties({
+  IntakeSettings.class,
+  FanOutSettings.class,
+  OperationalEventSettings.class
+})
 class EventConfiguration {}

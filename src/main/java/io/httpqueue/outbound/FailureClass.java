@@ -17,5 +17,7 @@ public enum FailureClass {
   /** The address is one that requests may not go to; nothing was sent. */
   BLOCKED_ADDRESS,
   /** The server was stopped while the attempt ran. */
-  INTERRUPTED
+  INTERRUPTED,
+  /** A defect of HTTPQueue; whether anything was sent is not known. */
+  INTERNAL
 }

@@ -144,7 +144,12 @@ public final class HttpSender implements AutoCloseable {
       boolean reusable = attempt.finish() && exchange.wholeRequestSent() && body.whole();
       givenBack = true;
       connections.giveBack(endpoint, response, reusable, attempt);
-      return new Answered(response.getCode(), retryAfter(response), body.text(), since(start));
+      return new Answered(
+          response.getCode(),
+          header(response, "Retry-After"),
+          header(response, "Date"),
+          body.text(),
+          since(start));
     } finally {
       if (!givenBack) {
         connections.discard(endpoint);
@@ -179,8 +184,8 @@ public final class HttpSender implements AutoCloseable {
     return message;
   }
 
-  private static @Nullable String retryAfter(ClassicHttpResponse response) {
-    Header header = response.getFirstHeader("Retry-After");
+  private static @Nullable String header(ClassicHttpResponse response, String name) {
+    Header header = response.getFirstHeader(name);
     return header == null ? null : header.getValue();
   }
 

@@ -16,10 +16,16 @@ public sealed interface SendResult {
    *
    * @param status the HTTP status code
    * @param retryAfter the value of {@code Retry-After} as received, not parsed
+   * @param date the value of {@code Date} as received, not parsed
    * @param bodyExcerpt the first 4 KiB of the body, as text that Postgres can store (no NUL
    *     character)
    */
-  record Answered(int status, @Nullable String retryAfter, String bodyExcerpt, Duration duration)
+  record Answered(
+      int status,
+      @Nullable String retryAfter,
+      @Nullable String date,
+      String bodyExcerpt,
+      Duration duration)
       implements SendResult {
 
     public boolean isSuccess() {

@@ -1,5 +1,6 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.delivery.DeliveryStats;
 import io.httpqueue.event.IdempotencyKeys;
 import io.httpqueue.retention.PartitionKeeper;
 import io.httpqueue.webhook.WebhookSecrets;
@@ -38,6 +39,7 @@ public record HousekeepingJob() implements JobRequest {
     private static final Logger log = LoggerFactory.getLogger(Handler.class);
 
     private final PartitionKeeper partitions;
+    private final DeliveryStats stats;
     private final IdempotencyKeys idempotencyKeys;
     private final WebhookSecrets secrets;
     private final StorageProvider storage;
@@ -45,11 +47,13 @@ public record HousekeepingJob() implements JobRequest {
 
     Handler(
         PartitionKeeper partitions,
+        DeliveryStats stats,
         IdempotencyKeys idempotencyKeys,
         WebhookSecrets secrets,
         StorageProvider storage,
         Clock clock) {
       this.partitions = partitions;
+      this.stats = stats;
       this.idempotencyKeys = idempotencyKeys;
       this.secrets = secrets;
       this.storage = storage;
@@ -61,6 +65,7 @@ public record HousekeepingJob() implements JobRequest {
     public void run(HousekeepingJob job) {
       try {
         partitions.keep();
+        stats.prune();
         idempotencyKeys.turn();
         secrets.deleteExpired();
         storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));

@@ -2,6 +2,8 @@ package io.httpqueue.queue;
 
 import io.httpqueue.delivery.LaneStart;
 import io.httpqueue.delivery.LaneStarter;
+import io.httpqueue.delivery.ReplayId;
+import io.httpqueue.delivery.ReplayStarter;
 import io.httpqueue.event.FanOutStarter;
 import java.util.List;
 import java.util.UUID;
@@ -10,9 +12,9 @@ import org.jobrunr.storage.StorageException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
-/** Has lanes and fan-outs run as JobRunr jobs. Thread-safe. */
+/** Has lanes, fan-outs and replays run as JobRunr jobs. Thread-safe. */
 @Component
-class JobRunrStarters implements LaneStarter, FanOutStarter {
+class JobRunrStarters implements LaneStarter, FanOutStarter, ReplayStarter {
 
   private final JobRequestScheduler scheduler;
   private final JobNudge nudge;
@@ -44,6 +46,12 @@ class JobRunrStarters implements LaneStarter, FanOutStarter {
   @Override
   public void startFanOuts(List<UUID> fanOuts) {
     enqueue(() -> scheduler.enqueue(FanOutJob.of(fanOuts)));
+    nudge.soon();
+  }
+
+  @Override
+  public void startReplay(ReplayId replay) {
+    enqueue(() -> scheduler.enqueue(new ReplayJob(replay.value())));
     nudge.soon();
   }
 

@@ -2,6 +2,7 @@ package io.httpqueue.queue;
 
 import io.httpqueue.database.ReadinessCheck;
 import io.httpqueue.delivery.DeliveryLanes;
+import io.httpqueue.delivery.Replays;
 import io.httpqueue.event.FanOut;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   private final JobRequestScheduler scheduler;
   private final DeliveryLanes lanes;
   private final FanOut fanOut;
+  private final Replays replays;
   private final QueueSettings settings;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean running;
@@ -45,11 +47,13 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
       JobRequestScheduler scheduler,
       DeliveryLanes lanes,
       FanOut fanOut,
+      Replays replays,
       QueueSettings settings) {
     this.jobServer = jobServer;
     this.scheduler = scheduler;
     this.lanes = lanes;
     this.fanOut = fanOut;
+    this.replays = replays;
     this.settings = settings;
   }
 
@@ -96,6 +100,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
     Thread jobServerStop = Thread.ofPlatform().name("job-server-stop").start(jobServer::stop);
     try {
       awaitNoNewJobs();
+      replays.endRuns();
       lanes.stopAll(settings.shutdownGrace());
       jobServerStop.join();
     } catch (InterruptedException e) {
@@ -135,6 +140,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
           said = said || sayOnce();
           // JobRunr waits for its jobs before it can be started again.
           fanOut.endTurns();
+          replays.endRuns();
           lanes.endAll(END_LANES_IN);
           jobServer.start();
         }

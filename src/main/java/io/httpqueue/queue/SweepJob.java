@@ -1,6 +1,9 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.delivery.ChangeJournal;
+import io.httpqueue.delivery.HeldExpiry;
 import io.httpqueue.delivery.LaneSweep;
+import io.httpqueue.delivery.Replays;
 import io.httpqueue.event.FanOut;
 import org.jobrunr.jobs.annotations.Job;
 import org.jobrunr.jobs.lambdas.JobRequest;
@@ -26,10 +29,18 @@ public record SweepJob() implements JobRequest {
 
     private final FanOut fanOut;
     private final LaneSweep lanes;
+    private final Replays replays;
+    private final ChangeJournal journal;
 
-    Handler(FanOut fanOut, LaneSweep lanes) {
+    private final HeldExpiry expiry;
+
+    Handler(
+        FanOut fanOut, LaneSweep lanes, HeldExpiry expiry, Replays replays, ChangeJournal journal) {
       this.fanOut = fanOut;
       this.lanes = lanes;
+      this.expiry = expiry;
+      this.replays = replays;
+      this.journal = journal;
     }
 
     @Override
@@ -38,6 +49,9 @@ public record SweepJob() implements JobRequest {
       try {
         fanOut.sweep();
         lanes.run();
+        expiry.sweep();
+        replays.sweep();
+        journal.prune();
       } catch (DataAccessException e) {
         // The next sweep comes in seconds.
         log.info("The sweep was interrupted: {}", e.getMostSpecificCause().getMessage());

@@ -1,7 +1,7 @@
 /**
  * Has the other packages' work run by JobRunr, which spreads it over the servers: lanes, fan-outs,
- * the sweep, housekeeping, re-encryption. Serves JobRunr's dashboard, where that is on. The only
- * user of JobRunr.
+ * replays, the sweep, housekeeping, re-encryption. Serves JobRunr's dashboard, where that is on.
+ * The only user of JobRunr.
  *
  * <p>Guarantees: none for a single job. A job is only a way to get rows worked on: each can be
  * lost, late or run twice, and is made again from the rows by the sweep.

@@ -1,5 +1,6 @@
 package io.httpqueue.retention;
 
+import io.httpqueue.database.HistoryLock;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
@@ -35,23 +36,18 @@ final class ExpiredPartitions {
     connections.execute(
         (java.sql.Connection connection) -> {
           JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-          if (jdbc.sql(TRY_LOCK).query(Boolean.class).single()) {
+          if (HistoryLock.tryTake(jdbc)) {
             try {
               jdbc.sql("SET lock_timeout = '3s'").update();
               dropAll(jdbc, keep, keepEvents);
             } finally {
               jdbc.sql("RESET lock_timeout").update();
-              jdbc.sql(UNLOCK).query(Boolean.class).single();
+              HistoryLock.release(jdbc);
             }
           }
           return true;
         });
   }
-
-  private static final String TRY_LOCK =
-      "SELECT pg_try_advisory_lock(hashtext('httpqueue: drop partitions'))";
-  private static final String UNLOCK =
-      "SELECT pg_advisory_unlock(hashtext('httpqueue: drop partitions'))";
 
   private void dropAll(JdbcClient jdbc, Duration keep, Duration keepEvents) {
     // In this order: attempts go by their deliveries, and few deliveries are left to ask once

@@ -49,4 +49,14 @@ public class WebhookRegistry {
   public boolean markDeleted(WebhookId id) {
     return repository.markDeletedIfRegistered(id);
   }
+
+  /**
+   * Takes a webhook out of use because of what its receiver did: no event matches it any more, and
+   * its deliveries wait.
+   *
+   * @return false if there is no such webhook, or it was unregistered or disabled before
+   */
+  public boolean disableIfEnabled(WebhookId id, Disabled.Reason reason) {
+    return repository.disableIfEnabled(id, reason);
+  }
 }

@@ -114,4 +114,26 @@ class WebhookRepository {
     return jdbc.sql(MARK_DELETED_IF_REGISTERED).param("id", id.value()).query(Long.class).single()
         == 1;
   }
+
+  private static final String DISABLE_IF_ENABLED =
+      """
+      WITH disabled AS (
+        UPDATE webhook
+        SET disabled_at = now(), disabled_reason = :reason::webhook_disabled_reason, updated_at = now()
+        WHERE id = :id AND deleted_at IS NULL AND disabled_at IS NULL
+        RETURNING id
+      ), unsubscribed AS (
+        DELETE FROM webhook_subscription USING disabled WHERE webhook_id = disabled.id
+      )
+      SELECT count(*) FROM disabled
+      """;
+
+  boolean disableIfEnabled(WebhookId id, Disabled.Reason reason) {
+    return jdbc.sql(DISABLE_IF_ENABLED)
+            .param("id", id.value())
+            .param("reason", reason.name())
+            .query(Long.class)
+            .single()
+        == 1;
+  }
 }

@@ -7,6 +7,7 @@ import io.httpqueue.api.v1.ClientCertificate;
 import io.httpqueue.testing.IssuedCertificate;
 import io.httpqueue.testing.IssuedCertificate.Wish;
 import java.net.URI;
+import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -116,7 +117,7 @@ class ClientCertificateRulesTest {
   private static byte[] encoded(IssuedCertificate certificate) {
     try {
       return certificate.chain().getFirst().getEncoded();
-    } catch (java.security.cert.CertificateEncodingException e) {
+    } catch (CertificateEncodingException e) {
       throw new AssertionError(e);
     }
   }

@@ -23,11 +23,15 @@ class AttemptDecisionTest {
   private static final RandomGenerator RANDOM = () -> 0;
 
   private static AttemptDecision after(SendResult result, int attempt) {
-    return AttemptDecision.after(result, attempt, POLICY.maxAttempts(), POLICY, RANDOM);
+    return after(result, attempt, Duration.ZERO);
+  }
+
+  private static AttemptDecision after(SendResult result, int attempt, Duration asked) {
+    return AttemptDecision.after(result, attempt, POLICY.maxAttempts(), asked, POLICY, RANDOM);
   }
 
   private static Answered answer(int status) {
-    return new Answered(status, null, "", Duration.ZERO);
+    return new Answered(status, null, null, "", Duration.ZERO);
   }
 
   private static NotAnswered failure(FailureClass failure) {
@@ -57,6 +61,20 @@ class AttemptDecisionTest {
   void aFailureWithoutAnswerIsRetriedUntilTheAttemptsAreUsedUp(FailureClass failure) {
     assertThat(after(failure(failure), 2)).isEqualTo(new Retry(Duration.ofSeconds(15), "because"));
     assertThat(after(failure(failure), 3)).isEqualTo(new GiveUp("because"));
+  }
+
+  @Test
+  void aReceiverThatIsNoMoreIsNotTriedAgain() {
+    assertThat(after(answer(410), 1)).isEqualTo(new GiveUp("HTTP 410"));
+  }
+
+  @Test
+  void theNextAttemptIsNotMadeBeforeTheReceiverAsksForIt() {
+    assertThat(after(answer(503), 1, Duration.ofSeconds(3)))
+        .isEqualTo(new Retry(Duration.ofSeconds(5), "HTTP 503"));
+    assertThat(after(answer(503), 1, Duration.ofSeconds(60)))
+        .isEqualTo(new Retry(Duration.ofSeconds(60), "HTTP 503"));
+    assertThat(after(answer(503), 3, Duration.ofSeconds(60))).isEqualTo(new GiveUp("HTTP 503"));
   }
 
   @Test

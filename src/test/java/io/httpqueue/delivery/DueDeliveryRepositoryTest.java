@@ -8,6 +8,9 @@ import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -105,7 +108,7 @@ class DueDeliveryRepositoryTest {
   void whatALaneBeforeLeftInFlightIsRecordedAndDueAtOnce() {
     have("SENDING", 1, 0, 2);
     assertThat(deliveries.isDue(webhook)).isTrue();
-    assertThat(deliveries.recoverInterrupted(lane())).isEqualTo(2);
+    assertThat(deliveries.recoverInterrupted(lane(), false)).isEqualTo(2);
     assertThat(statuses()).containsOnly("RETRYING");
     assertThat(deliveries.retries(webhook, 10))
         .extracting(DueDelivery::attempt)
@@ -134,11 +137,11 @@ class DueDeliveryRepositoryTest {
     assertThat(deliveries.claimSuspects(lane, 10))
         .extracting(DueDelivery::attempt)
         .containsExactly(1);
-    deliveries.recoverInterrupted(lane);
+    deliveries.recoverInterrupted(lane, false);
     assertThat(deliveries.claimSuspects(lane, 10))
         .extracting(DueDelivery::attempt)
         .containsExactly(2);
-    deliveries.recoverInterrupted(lane);
+    deliveries.recoverInterrupted(lane, false);
     assertThat(statuses()).containsExactly("FAILED");
     assertThat(deliveries.claimSuspects(lane, 10)).isEmpty();
   }
@@ -150,7 +153,7 @@ class DueDeliveryRepositoryTest {
     have("PENDING", 0, 0, 1);
     have("SENDING", 1, 0, 1);
     assertThat(deliveries.claimSuspects(lane, 10)).isEmpty();
-    assertThat(deliveries.recoverInterrupted(lane)).isZero();
+    assertThat(deliveries.recoverInterrupted(lane, false)).isZero();
     assertThat(statuses()).containsExactly("PENDING", "SENDING");
   }
 
@@ -202,31 +205,31 @@ class DueDeliveryRepositoryTest {
         DueDeliveryRepository.MARK_SENDING,
         DueDeliveryRepository.CANCEL_FIRST_ATTEMPTS,
         DueDeliveryRepository.CANCEL_RETRIES,
+        KeyOrderRepository.HEADS,
+        KeyOrderRepository.IS_DUE_AFTER,
+        KeyOrderRepository.CLAIM,
+        KeyOrderRepository.TAKE_BACK,
+        HeldExpiryRepository.EXPIRE_FIRST_ATTEMPTS,
+        HeldExpiryRepository.EXPIRE_RETRIES,
         LaneSweep.WITH_DUE_WORK,
         EventContents.LOAD
       })
   void noStatementOfALaneReadsAWholeTable(String sql) {
     UUID id = newId();
-    Map<String, Object> parameters =
-        Map.of(
-            "webhook",
-            webhook.value(),
-            "epoch",
-            1L,
-            "first",
-            START,
-            "last",
-            id,
-            "after",
-            START,
-            "limit",
-            100,
-            "ids",
-            new UUID[] {id},
-            "attempts",
-            new Integer[] {1},
-            "ages",
-            new Long[] {1L});
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("webhook", webhook.value());
+    parameters.put("epoch", 1L);
+    parameters.put("first", START);
+    parameters.put("last", id);
+    parameters.put("after", START);
+    parameters.put("at", OffsetDateTime.now(ZoneOffset.UTC));
+    parameters.put("limit", 100);
+    parameters.put("ids", new UUID[] {id});
+    parameters.put("attempts", new Integer[] {1});
+    parameters.put("ages", new Long[] {1L});
+    parameters.put("from", "key");
+    parameters.put("keys", new String[] {"key"});
+    parameters.put("block", true);
     assertThat(QueryPlan.of(database.jdbc(), sql, parameters))
         .contains("Index")
         .doesNotContain("Seq Scan");

@@ -81,7 +81,7 @@ class LaneRepositoryTest {
   void aStartThatNeverCameIsNoInterruption() {
     wake();
     leaseRunsOut();
-    assertThat(lanes.acquire(wake(), LEASE)).hasValue(new LaneRepository.Acquired(false));
+    assertThat(lanes.acquire(wake(), LEASE).orElseThrow().interrupted()).isEqualTo(false);
   }
 
   @Test
@@ -89,15 +89,15 @@ class LaneRepositoryTest {
     lanes.acquire(wake(), LEASE);
     leaseRunsOut();
     LaneStart second = wake();
-    assertThat(lanes.acquire(second, LEASE)).hasValue(new LaneRepository.Acquired(true));
+    assertThat(lanes.acquire(second, LEASE).orElseThrow().interrupted()).isEqualTo(true);
     leaseRunsOut();
     LaneStart third = wake();
     leaseRunsOut();
     LaneStart fourth = wake();
     assertThat(lanes.acquire(third, LEASE)).isEmpty();
-    assertThat(lanes.acquire(fourth, LEASE)).hasValue(new LaneRepository.Acquired(true));
+    assertThat(lanes.acquire(fourth, LEASE).orElseThrow().interrupted()).isEqualTo(true);
     lanes.release(fourth);
-    assertThat(lanes.acquire(wake(), LEASE)).hasValue(new LaneRepository.Acquired(false));
+    assertThat(lanes.acquire(wake(), LEASE).orElseThrow().interrupted()).isEqualTo(false);
   }
 
   @Test
@@ -131,6 +131,52 @@ class LaneRepositoryTest {
     lanes.acquire(wake(), LEASE);
     assertThat(lanes.stop(webhook).orElseThrow().leaseLeft())
         .isBetween(LEASE.minusSeconds(20), LEASE);
+  }
+
+  @Test
+  void theConditionOfALaneIsHandedOnToTheNext() {
+    LaneCondition condition =
+        new LaneCondition(
+            Duration.ZERO,
+            Duration.ofSeconds(40),
+            7,
+            2,
+            Duration.ZERO,
+            Duration.ofHours(30),
+            Duration.ofSeconds(50));
+    LaneStart first = wake();
+    assertThat(lanes.acquire(first, LEASE).orElseThrow().condition()).isEqualTo(LaneCondition.NEW);
+    lanes.release(first, condition, Duration.ZERO);
+    LaneCondition found = lanes.acquire(wake(), LEASE).orElseThrow().condition();
+    assertThat(found.throttledFor()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(40));
+    assertThat(found.failures()).isEqualTo(7);
+    assertThat(found.failedProbes()).isEqualTo(2);
+    assertThat(found.probeIn()).isEqualTo(Duration.ZERO);
+    assertThat(found.failingFor()).isBetween(Duration.ofHours(30), Duration.ofHours(31));
+    assertThat(found.rateFullIn()).isBetween(Duration.ofSeconds(40), Duration.ofSeconds(50));
+  }
+
+  @Test
+  void aLaneThatWaitsForItsReceiverIsNotWokenBeforeItsTime() {
+    LaneStart start = wake();
+    lanes.acquire(start, LEASE);
+    LaneCondition waiting =
+        new LaneCondition(
+            Duration.ofMinutes(5), Duration.ofMinutes(5), 0, 0, null, null, Duration.ZERO);
+    lanes.release(start, waiting, Duration.ZERO);
+    assertThat(lanes.wake(List.of(webhook))).isEmpty();
+    database.jdbc().sql("UPDATE delivery_lane SET waits_until = now()").update();
+    assertThat(lanes.wake(List.of(webhook))).hasSize(1);
+  }
+
+  @Test
+  void theLaneOfAWebhookThatIsHeldIsNotWoken() {
+    database.jdbc().sql("UPDATE webhook SET paused_at = now()").update();
+    assertThat(lanes.wake(List.of(webhook))).isEmpty();
+    database.jdbc().sql("UPDATE webhook SET paused_at = NULL, active = false").update();
+    assertThat(lanes.wake(List.of(webhook))).isEmpty();
+    database.jdbc().sql("UPDATE webhook SET deleted_at = now()").update();
+    assertThat(lanes.wake(List.of(webhook))).hasSize(1);
   }
 
   @Test

@@ -328,7 +328,7 @@ class EgressDeliveryTest {
       new String(file.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split("\\s*\\|\\s*"))
+          .map(line -> line.split("\\s*\\|\\s*", -1))
           .forEach(rows::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -82,7 +82,7 @@ class PartitionKeeperTest {
                 .param(name("delivery", 0))
                 .query(Integer.class)
                 .single())
-        .isEqualTo(5);
+        .isEqualTo(8);
     assertThat(
             jdbc.sql("SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = ?")
                 .param(name("delivery", 0))

@@ -69,7 +69,7 @@ final class Der {
   }
 
   static byte[] oid(String text) {
-    String[] parts = text.split("\\.");
+    String[] parts = text.split("\\.", -1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(Integer.parseInt(parts[0]) * 40 + Integer.parseInt(parts[1]));
     for (int i = 2; i < parts.length; i++) {

@@ -145,7 +145,7 @@ public record IssuedCertificate(List<X509Certificate> chain, PrivateKey key) {
     extensions.add(sequence(oid("2.5.29.19"), Der.TRUE, octetString(constraints)));
     if (!wish.names().isEmpty()) {
       List<byte[]> names = new ArrayList<>();
-      for (String name : wish.names().split(",")) {
+      for (String name : wish.names().split(",", -1)) {
         names.add(alternativeName(name));
       }
       byte[] all = sequence(names.toArray(byte[][]::new));

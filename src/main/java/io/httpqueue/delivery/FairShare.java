@@ -1,0 +1,94 @@
+package io.httpqueue.delivery;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.stereotype.Component;
+
+/**
+ * Shares the requests that this server may have in flight among its lanes. Each lane has one place
+ * of its own, so that nobody can keep it from working. Of the others it may take one more as long
+ * as it has no more than are still free: the fuller the server, the smaller is each lane's share.
+ * (Switches share their buffers so: dynamic thresholds, Choudhury and Hahne 1998.) A quarter is
+ * kept for lanes that have few, in equal parts: those that came first may have taken much, and
+ * hang. Thread-safe.
+ */
+@Component
+class FairShare {
+
+  private final int places;
+  private final long bytes;
+  private final AtomicInteger lanes = new AtomicInteger();
+
+  /** Without the one of its own that each lane has. */
+  private final AtomicInteger taken = new AtomicInteger();
+
+  private final AtomicLong bytesTaken = new AtomicLong();
+
+  FairShare(DeliverySettings settings) {
+    this.places = settings.maxRequests();
+    this.bytes = settings.maxPayloadInFlight().toBytes();
+  }
+
+  /** A lane begins. */
+  Share join() {
+    lanes.incrementAndGet();
+    return new Share();
+  }
+
+  private boolean take(int own) {
+    int kept = places / 4;
+    while (true) {
+      int now = taken.get();
+      int free = places - lanes.get() - now;
+      boolean hasFew = own < kept / lanes.get();
+      if (free <= 0 || own > (hasFew ? places : free - kept) || bytesTaken.get() >= bytes) {
+        return false;
+      }
+      if (taken.compareAndSet(now, now + 1)) {
+        return true;
+      }
+    }
+  }
+
+  /** What one lane has. Used by the lane's own thread alone. */
+  final class Share implements AutoCloseable {
+
+    private int own;
+
+    private Share() {}
+
+    /** Takes a place for a request; false if there is none for this lane just now. */
+    boolean take() {
+      if (own > 0 && !FairShare.this.take(own)) {
+        return false;
+      }
+      own++;
+      return true;
+    }
+
+    /** Notes what a request holds in memory while it is in flight. */
+    void hold(int payloadBytes) {
+      bytesTaken.addAndGet(payloadBytes);
+    }
+
+    /** Gives a place back. */
+    void give(int payloadBytes) {
+      own--;
+      if (own > 0) {
+        taken.decrementAndGet();
+      }
+      bytesTaken.addAndGet(-payloadBytes);
+    }
+
+    /** How many places it has. */
+    int own() {
+      return own;
+    }
+
+    /** The lane ends. */
+    @Override
+    public void close() {
+      lanes.decrementAndGet();
+    }
+  }
+}

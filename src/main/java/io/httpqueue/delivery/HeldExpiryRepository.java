@@ -1,0 +1,99 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.webhook.WebhookId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Ends deliveries whose time is over while no lane works on them. */
+@Repository
+class HeldExpiryRepository {
+
+  private final JdbcClient jdbc;
+
+  HeldExpiryRepository(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  // Held by their owner or by the server; waiting for their receiver; waiting for their turn.
+  static final String UNATTENDED =
+      """
+      SELECT id FROM webhook
+      WHERE deleted_at IS NULL AND (paused_at IS NOT NULL OR disabled_at IS NOT NULL OR NOT active)
+      UNION
+      SELECT webhook_id FROM delivery_lane WHERE greatest(waits_until, quiet_until) > now()
+      """;
+
+  /** The webhooks whose deliveries may be waiting without a lane. */
+  List<WebhookId> unattended() {
+    return jdbc.sql(UNATTENDED)
+        .query((row, _) -> new WebhookId(row.getObject("id", UUID.class)))
+        .list();
+  }
+
+  /**
+   * How far a walk has come.
+   *
+   * @param at when the next attempt is due; the start of time for deliveries that wait for their
+   *     first one
+   */
+  record Position(OffsetDateTime at, UUID id) {}
+
+  static final String EXPIRE_FIRST_ATTEMPTS =
+      """
+      WITH walked AS (
+        SELECT id, expires_at FROM delivery
+        WHERE webhook_id = :webhook AND status = 'PENDING' AND id > :after
+        ORDER BY id LIMIT :limit),
+      expired AS (
+        UPDATE delivery SET status = 'EXPIRED', ended_because = 'its time to live was over'
+        WHERE id = ANY (ARRAY(SELECT id FROM walked WHERE expires_at <= now())) AND status = 'PENDING')
+      SELECT '-infinity'::timestamptz AS at, id FROM walked ORDER BY id DESC LIMIT 1
+      """;
+
+  /** Looks at the next so many; empty if there are no more. */
+  Optional<Position> expireFirstAttempts(WebhookId webhook, Position after, int limit) {
+    return jdbc.sql(EXPIRE_FIRST_ATTEMPTS)
+        .param("webhook", webhook.value())
+        .param("after", after.id())
+        .param("limit", limit)
+        .query(HeldExpiryRepository::position)
+        .optional();
+  }
+
+  // No attempt is planned for later than the end, so those that are over are among those that are
+  // due.
+  static final String EXPIRE_RETRIES =
+      """
+      WITH walked AS (
+        SELECT id, next_attempt_at, expires_at FROM delivery
+        WHERE webhook_id = :webhook AND status = 'RETRYING' AND next_attempt_at <= now()
+          AND next_attempt_at >= :at AND (next_attempt_at, id) > (:at, :after)
+        ORDER BY next_attempt_at, id LIMIT :limit),
+      expired AS (
+        UPDATE delivery
+        SET status = 'EXPIRED', next_attempt_at = NULL, ended_because = 'its time to live was over'
+        WHERE id = ANY (ARRAY(SELECT id FROM walked WHERE expires_at <= now())) AND status = 'RETRYING')
+      SELECT next_attempt_at AS at, id FROM walked ORDER BY next_attempt_at DESC, id DESC LIMIT 1
+      """;
+
+  /** Looks at the next so many; empty if there are no more. */
+  Optional<Position> expireRetries(WebhookId webhook, Position after, int limit) {
+    return jdbc.sql(EXPIRE_RETRIES)
+        .param("webhook", webhook.value())
+        .param("at", after.at())
+        .param("after", after.id())
+        .param("limit", limit)
+        .query(HeldExpiryRepository::position)
+        .optional();
+  }
+
+  private static Position position(ResultSet row, int n) throws SQLException {
+    return new Position(row.getObject("at", OffsetDateTime.class), row.getObject("id", UUID.class));
+  }
+}

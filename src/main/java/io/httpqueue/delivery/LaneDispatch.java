@@ -1,0 +1,155 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.delivery.LaneMessage.AttemptEnded;
+import io.httpqueue.delivery.LaneMessage.Settled;
+import io.httpqueue.webhook.Webhook;
+import io.httpqueue.webhook.WebhookSigner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Starts a lane's attempts, as many as its pace and its share of the server allow. Each runs on a
+ * virtual thread of its own, and reports to the lane. Used by the lane's own thread alone.
+ */
+final class LaneDispatch {
+
+  private final Webhook webhook;
+  private final WebhookSigner signer;
+  private final LaneLease lease;
+  private final LaneBacklog backlog;
+  private final LanePace pace;
+  private final FairShare.Share share;
+  private final LaneServices services;
+  private final InFlightAttempts attempts = new InFlightAttempts();
+  private Consumer<LaneMessage> lane = message -> {};
+  private boolean crowdedOut;
+
+  LaneDispatch(
+      Webhook webhook,
+      WebhookSigner signer,
+      LaneLease lease,
+      LaneBacklog backlog,
+      LanePace pace,
+      FairShare.Share share,
+      LaneServices services) {
+    this.webhook = webhook;
+    this.signer = signer;
+    this.lease = lease;
+    this.backlog = backlog;
+    this.pace = pace;
+    this.share = share;
+    this.services = services;
+  }
+
+  /** Where the attempts report to. */
+  void reportTo(Consumer<LaneMessage> mailbox) {
+    lane = mailbox;
+  }
+
+  InFlightAttempts attempts() {
+    return attempts;
+  }
+
+  int inFlight() {
+    return share.own();
+  }
+
+  /** Whether the server was too full for more of this lane. */
+  boolean isCrowdedOut() {
+    return crowdedOut;
+  }
+
+  /** Sends what is ready, as far as there is room. */
+  void sendReady() {
+    List<DueDelivery> due = new ArrayList<>();
+    crowdedOut = false;
+    while (backlog.hasReady() && pace.lets(inFlight(), System.nanoTime())) {
+      if (!share.take()) {
+        crowdedOut = true;
+        break;
+      }
+      DueDelivery delivery = backlog.poll();
+      if (delivery == null || delivery.isExpired()) {
+        share.give(0);
+        expire(delivery);
+      } else {
+        pace.started(System.nanoTime());
+        due.add(delivery);
+      }
+    }
+    if (!due.isEmpty()) {
+      Map<UUID, EventContent> found = load(due);
+      due.forEach(delivery -> send(delivery, found.get(delivery.eventId())));
+    }
+  }
+
+  private void expire(@Nullable DueDelivery delivery) {
+    if (delivery != null) {
+      record(delivery, Outcome.expired(delivery));
+    }
+  }
+
+  private Map<UUID, EventContent> load(List<DueDelivery> due) {
+    try {
+      return services.contents().load(due.stream().map(DueDelivery::eventId).distinct().toList());
+    } catch (DataAccessException e) {
+      // They are not under way; a lane that waited for them would never end.
+      due.forEach(delivery -> backlog.settled(delivery.id(), null));
+      due.forEach(delivery -> ended(new AttemptEnded(0, Reception.none())));
+      throw e;
+    }
+  }
+
+  private void send(DueDelivery delivery, @Nullable EventContent content) {
+    if (content == null) {
+      record(delivery, Outcome.eventGone(delivery));
+      ended(new AttemptEnded(0, Reception.none()));
+      return;
+    }
+    share.hold(content.payload().length);
+    Thread.ofVirtual().start(() -> attempt(delivery, content));
+  }
+
+  /** Runs on a thread of its own. Whatever happens, the lane is told that the attempt is over. */
+  private void attempt(DueDelivery delivery, EventContent content) {
+    AttemptRunner.@Nullable Ended ended = null;
+    attempts.started(delivery);
+    try {
+      // The lease is checked here once more: the thread may have waited for its processor.
+      if (lease.isHeld()) {
+        ended = services.runner().run(delivery, content, webhook, signer);
+      }
+    } finally {
+      attempts.ended(delivery);
+      // Before the outcome: what comes next must not start before the lane knows of the receiver.
+      lane.accept(
+          new AttemptEnded(
+              content.payload().length, ended == null ? Reception.none() : ended.reception()));
+      if (ended == null) {
+        lane.accept(new Settled(delivery.id(), null));
+      } else {
+        record(delivery, ended.outcome());
+      }
+    }
+  }
+
+  private void record(DueDelivery delivery, Outcome outcome) {
+    var _ =
+        services
+            .outcomes()
+            .write(webhook, delivery, outcome)
+            .whenComplete(
+                (_, _) -> lane.accept(new Settled(outcome.deliveryId(), outcome.retryAfter())));
+  }
+
+  /** An attempt has ended. */
+  void ended(AttemptEnded attempt) {
+    share.give(attempt.payloadBytes());
+    pace.ended(attempt.reception(), System.nanoTime());
+  }
+}

@@ -1,0 +1,21 @@
+package io.httpqueue.delivery;
+
+import io.httpqueue.webhook.WebhookRegistry;
+import org.springframework.stereotype.Component;
+
+/** What all lanes of a server use. */
+@Component
+record LaneServices(
+    WebhookRegistry webhooks,
+    DueDeliveryRepository deliveries,
+    KeyOrderRepository keys,
+    LaneConditionRepository conditions,
+    AttemptRunner runner,
+    EventContents contents,
+    OutcomeWriter outcomes,
+    DeliveryStats stats,
+    OperationalEvents events,
+    FairShare fairShare,
+    LaneQueue queue,
+    DeliverySettings settings,
+    BreakerSettings breaker) {}

@@ -1,0 +1,54 @@
+package io.httpqueue.delivery;
+
+import java.time.Duration;
+
+/**
+ * Waits as long as the receiver asks, then begins again with one request at a time, and one more
+ * with each that is taken: those that wait must not lose their attempts to a receiver that is not
+ * ready for all of them. All times are of the monotonic clock, in nanoseconds. Used by the lane's
+ * own thread alone.
+ */
+final class LaneThrottle {
+
+  private final int maxInFlight;
+  private int window;
+  private long untilNanos;
+
+  /** As a lane before left it. */
+  LaneThrottle(int maxInFlight, long nowNanos, Duration left) {
+    this.maxInFlight = maxInFlight;
+    this.window = maxInFlight;
+    this.untilNanos = nowNanos;
+    if (left.isPositive()) {
+      pause(left, nowNanos);
+    }
+  }
+
+  /** Starts nothing for so long. */
+  void pause(Duration time, long nowNanos) {
+    long until = nowNanos + time.toNanos();
+    untilNanos = until - untilNanos > 0 ? until : untilNanos;
+    beginGently();
+  }
+
+  /** From now on one at a time, until some are taken. */
+  void beginGently() {
+    window = 1;
+  }
+
+  /** A request was taken. One that was started before the pause tells nothing of the time after. */
+  void taken(long nowNanos) {
+    if (nowNanos - untilNanos >= 0) {
+      window = Math.min(window + 1, maxInFlight);
+    }
+  }
+
+  boolean lets(int inFlight, long nowNanos) {
+    return inFlight < window && nowNanos - untilNanos >= 0;
+  }
+
+  /** Until when it waits; not later than now if it does not. */
+  long untilNanos() {
+    return untilNanos;
+  }
+}

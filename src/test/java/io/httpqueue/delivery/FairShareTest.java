@@ -1,0 +1,81 @@
+package io.httpqueue.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+class FairShareTest {
+
+  private static FairShare places(int places, DataSize payloads) {
+    return new FairShare(
+        new DeliverySettings(
+            32,
+            256,
+            100,
+            Duration.ofSeconds(12),
+            Duration.ofSeconds(3),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(1),
+            DataSize.ofMegabytes(1),
+            places,
+            payloads));
+  }
+
+  private static int takeAll(FairShare.Share share) {
+    while (share.take()) {}
+    return share.own();
+  }
+
+  @Test
+  void manyWhoWantAllLeaveSomeForTheOneThatComesLate() {
+    FairShare fairShare = places(1_000, DataSize.ofMegabytes(1));
+    List<FairShare.Share> greedy = Stream.generate(fairShare::join).limit(100).toList();
+    greedy.forEach(FairShareTest::takeAll);
+    int taken = greedy.stream().mapToInt(FairShareTest::takeAll).sum();
+    FairShare.Share late = fairShare.join();
+    assertThat(takeAll(late)).isGreaterThan(1);
+    assertThat(taken + late.own()).isBetween(700, 1_000);
+  }
+
+  @Test
+  void oneAloneLeavesAsManyAsItHasBesideThoseThatAreKept() {
+    FairShare fairShare = places(1_000, DataSize.ofMegabytes(1));
+    assertThat(takeAll(fairShare.join())).isBetween(370, 380);
+  }
+
+  @Test
+  void everyLaneHasAPlaceOfItsOwnHoweverFullTheServerIs() {
+    FairShare fairShare = places(10, DataSize.ofMegabytes(1));
+    List<FairShare.Share> lanes = Stream.generate(fairShare::join).limit(10).toList();
+    assertThat(lanes).allSatisfy(lane -> assertThat(takeAll(lane)).isEqualTo(1));
+  }
+
+  @Test
+  void whatIsGivenBackCanBeTakenAgain() {
+    FairShare fairShare = places(100, DataSize.ofMegabytes(1));
+    FairShare.Share lane = fairShare.join();
+    int first = takeAll(lane);
+    for (int i = 0; i < first; i++) {
+      lane.give(0);
+    }
+    assertThat(lane.own()).isZero();
+    assertThat(takeAll(lane)).isEqualTo(first);
+  }
+
+  @Test
+  void whilePayloadsFillTheMemoryEachLaneHasOneInFlight() {
+    FairShare fairShare = places(1_000, DataSize.ofBytes(100));
+    FairShare.Share full = fairShare.join();
+    assertThat(full.take()).isTrue();
+    full.hold(100);
+    assertThat(full.take()).isFalse();
+    FairShare.Share other = fairShare.join();
+    assertThat(takeAll(other)).isEqualTo(1);
+    full.give(100);
+    assertThat(other.take()).isTrue();
+  }
+}

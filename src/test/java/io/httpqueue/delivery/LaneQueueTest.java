@@ -1,0 +1,50 @@
+package io.httpqueue.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.httpqueue.webhook.WebhookId;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class LaneQueueTest {
+
+  private static final WebhookId A = new WebhookId(new UUID(0, 1));
+  private static final WebhookId B = new WebhookId(new UUID(0, 2));
+  private static final WebhookId C = new WebhookId(new UUID(0, 3));
+  private static final WebhookId D = new WebhookId(new UUID(0, 4));
+
+  private final LaneQueue queue = new LaneQueue(1);
+  private long now = Long.MAX_VALUE;
+
+  private boolean enter(WebhookId webhook) {
+    return queue.enter(webhook, now);
+  }
+
+  @Test
+  void whoComesFirstIsCalledFirstAndNobodyGetsInBefore() {
+    assertThat(enter(A)).isTrue();
+    assertThat(enter(B)).isFalse();
+    assertThat(enter(C)).isFalse();
+    assertThat(enter(B)).as("asks again").isFalse();
+    assertThat(queue.isCrowded()).isTrue();
+    assertThat(queue.leave()).containsExactly(B);
+    assertThat(enter(D)).as("has not waited").isFalse();
+    assertThat(enter(A)).as("has had its turn").isFalse();
+    assertThat(enter(B)).isTrue();
+    assertThat(queue.leave()).containsExactly(C);
+    assertThat(enter(C)).isTrue();
+    assertThat(queue.leave()).containsExactly(D);
+  }
+
+  @Test
+  void whoDoesNotAskAgainKeepsNoPlace() {
+    assertThat(enter(A)).isTrue();
+    assertThat(enter(B)).isFalse();
+    queue.leave();
+    assertThat(enter(C)).isFalse();
+    now += Duration.ofSeconds(21).toNanos();
+    assertThat(enter(C)).isTrue();
+    assertThat(queue.isCrowded()).isFalse();
+  }
+}
