@@ -270,7 +270,7 @@ public class DeliveryLanes {
 
   private boolean isDue(WebhookId webhook, Ended ended) {
     UUID readUpTo = ended.readUpTo();
-    return readUpTo == null || ended.end() != End.IDLE
+    return (readUpTo == null || ended.end() != End.IDLE)
         ? services.deliveries().isDue(webhook)
         : services.keys().isDueAfter(webhook, readUpTo);
   }
