@@ -99,8 +99,12 @@ class WebhookRegistrations {
   }
 
   UpdateWebhookResponse update(UpdateWebhookRequest request) {
+    // Before the rest is looked at: whoever may not know of the webhook learns nothing else.
+    Optional<Webhook> known =
+        RequestRules.parseId("webhook_id", request.getWebhookId(), new Violations())
+            .map(id -> lookup.registered(new WebhookId(id)));
     UpdateWebhookRules.Change change = UpdateWebhookRules.read(request, receiverRules::check);
-    WebhookId id = registered(request.getWebhookId());
+    WebhookId id = known.orElseThrow().id();
     RegisteredWebhook webhook =
         announced(registry.update(id, change::applyTo, change.certificate()));
     return UpdateWebhookResponse.newBuilder().setWebhook(webhook).build();
