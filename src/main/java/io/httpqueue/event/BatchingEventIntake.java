@@ -13,12 +13,15 @@ import org.springframework.stereotype.Component;
 class BatchingEventIntake implements EventIntake, AutoCloseable {
 
   private final EventWriter events;
+  private final EventFilters filters;
   private final UuidV7 ids;
   private final IntakeSettings settings;
   private final BatchWriter<IdentifiedEvent, IntakeResult> writer;
 
-  BatchingEventIntake(EventWriter events, UuidV7 ids, IntakeSettings settings) {
+  BatchingEventIntake(
+      EventWriter events, EventFilters filters, UuidV7 ids, IntakeSettings settings) {
     this.events = events;
+    this.filters = filters;
     this.ids = ids;
     this.settings = settings;
     this.writer =
@@ -44,8 +47,10 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
     return writer.write(identified(event), patience).thenApply(IntakeResult::eventOrThrow);
   }
 
+  /** Filters are asked on the caller's thread: the writing one is everybody's. */
   private IdentifiedEvent identified(NewEvent event) {
-    return IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive());
+    return IdentifiedEvent.of(ids.next(), event, settings.defaultTimeToLive())
+        .judged(filters.judge(event));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.httpqueue.event;
 
+import io.httpqueue.event.NamespaceFilters.Judgement;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +9,14 @@ import org.jspecify.annotations.Nullable;
  * An event on its way into the database, with the id it will have.
  *
  * @param requestHash of all that its push said; null where it has no idempotency key
+ * @param judgement what filters say of it; null before they were asked
  */
 record IdentifiedEvent(
-    UUID id, NewEvent event, Duration timeToLive, byte @Nullable [] requestHash) {
+    UUID id,
+    NewEvent event,
+    Duration timeToLive,
+    byte @Nullable [] requestHash,
+    @Nullable Judgement judgement) {
 
   /** What an event costs beside its texts, in bytes. */
   private static final long FIXED_SIZE = 200;
@@ -23,7 +29,13 @@ record IdentifiedEvent(
         id,
         event,
         event.timeToLive() == null ? defaultTimeToLive : event.timeToLive(),
-        event.options().idempotencyKey() == null ? null : RequestHash.of(event));
+        event.options().idempotencyKey() == null ? null : RequestHash.of(event),
+        null);
+  }
+
+  /** The same, after filters were asked. */
+  IdentifiedEvent judged(Judgement judgement) {
+    return new IdentifiedEvent(id, event, timeToLive, requestHash, judgement);
   }
 
   /** About how many bytes it takes. */

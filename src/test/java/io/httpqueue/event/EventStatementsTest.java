@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class EventStatementsTest {
   }
 
   /** Its parameters are bound as the repository binds them. */
-  private static String plan(String statement, String key) {
+  private static String plan(String statement, @Nullable String key) {
     NewEvent event =
         new NewEvent(
             "shop",

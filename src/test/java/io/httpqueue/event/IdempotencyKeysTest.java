@@ -27,7 +27,7 @@ import org.springframework.util.unit.DataSize;
 
 class IdempotencyKeysTest {
 
-  private static final Duration WINDOW = Duration.ofHours(24);
+  private static final Duration WINDOW = Duration.ofDays(1);
   private static final IntakeSettings SETTINGS =
       new IntakeSettings(
           500,
