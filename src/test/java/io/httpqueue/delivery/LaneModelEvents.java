@@ -66,7 +66,7 @@ record LaneModelEvents(LaneModelState state, List<Step<LaneModelState>> steps) {
       }
     }
     Row row = state.row();
-    if (row.lease() == Lease.LIVE && !row.running()) {
+    if (row.lease() == Lease.LIVE && !row.running() && state.believers() == 0) {
       LaneModel.add(
           steps,
           "job %d begins too late".formatted(row.epoch()),

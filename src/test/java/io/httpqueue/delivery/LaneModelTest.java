@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LaneModelTest {
 
   private static final Left WITHOUT_FAULTS = new Left(2, 0, 0, 0, 1, 0);
-  private static final Left WITH_LATE_THREADS = new Left(2, 1, 0, 0, 0, 0);
+  private static final Left WITH_LATE_THREADS = new Left(2, 1, 0, 1, 0, 0);
   private static final Left WITH_A_CRASH = new Left(1, 2, 1, 1, 0, 0);
   private static final Left WITH_A_STOP = new Left(1, 1, 0, 1, 0, 1);
 
