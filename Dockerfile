@@ -22,7 +22,7 @@ COPY deploy/image/java-options ./
 # A number, so that Kubernetes can see that it is not root. It owns nothing here.
 USER 10001:10001
 
-# Runs the server once, on a Postgres of its own, to learn what it loads: a start then takes a third of the time.
+# Runs the server once, on a Postgres of its own, to learn what it loads: a start then takes about half of the processor time.
 FROM runtime AS training
 COPY --from=build /postgres/ /postgres/
 COPY deploy/image/train /train

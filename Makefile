@@ -12,7 +12,8 @@ CTRL_C_IS_FINE := trap : INT
 
 COMPOSE := compose=$$(build-tools/containers compose) || { echo "Neither docker with compose nor podman with podman-compose runs here."; exit 1; }
 
-.PHONY: build test test-long verify-examples run listen demo fuzz bench chaos format lint proto proto-lint proto-format migrate-up migrate-create \
+.PHONY: build test test-long verify-examples run listen demo fuzz bench chaos format lint docs proto proto-lint proto-breaking proto-baseline \
+  proto-format migrate-up migrate-create \
   image env grpc-up grpc-logs grpc-down docker-dev container-test measure-image helm-check licences upgrade-test reproducible obs-up help
 
 help: ## list the targets
@@ -53,7 +54,10 @@ format: ## format the Java and proto files
 	@build-tools/format
 	@if command -v npx >/dev/null; then $(MAKE) proto-format; else echo "proto-format skipped: npm is not installed"; fi
 
-lint: proto-lint ## check formats, scripts and proto files (needs npm)
+docs: ## write docs/configuration.md and docs/api.md anew from the code and the contract
+	@./mvnw -q -B -ntp test -Dtest=ConfigurationPageTest,ApiPageTest -Dconfiguration-page=write
+
+lint: proto-lint proto-breaking ## check formats, scripts and proto files (needs npm)
 	@build-tools/format --check
 	@for script in mvnw $$(grep -l '^#!/bin/sh' build-tools/* deploy/image/*); do sh -n "$$script"; done
 	@for script in $$(grep -l '^#!/usr/bin/env bash' build-tools/*); do bash -n "$$script"; done
@@ -75,6 +79,12 @@ proto: ## generate the Java classes of the gRPC contract
 proto-lint: ## check the proto files' rules and format (needs npm)
 	@$(BUF) lint
 	@$(BUF) format --diff --exit-code
+
+proto-breaking: ## check that clients of the last release still work with the contract (needs npm)
+	@$(BUF) breaking --against proto/baseline.binpb
+
+proto-baseline: ## make the contract as it is now the one that proto-breaking compares with (needs npm)
+	@$(BUF) build --exclude-source-info -o proto/baseline.binpb
 
 proto-format: ## format the proto files (needs npm)
 	@$(BUF) format --write

@@ -102,6 +102,11 @@ class ArchitectureTest {
     only("api", "io.grpc..", "net.devh..", "com.google.protobuf..", "com.google.rpc..");
   }
 
+  @Test
+  void onlyTheFilterKnowsCel() {
+    only("filter", "dev.cel..");
+  }
+
   private static void only(String name, String... libraries) {
     check(
         noClasses()

@@ -140,7 +140,8 @@ final class Execution implements AutoCloseable {
                 .mapToObj(Execution::event)
                 .toList();
     return new Generator.Settings(
-        ports, 2, Webhooks.NAMESPACE, events, PAYLOAD_BYTES, PUSH_DEADLINE);
+        ports, 2, Webhooks.NAMESPACE, events, PAYLOAD_BYTES, PUSH_DEADLINE,
+        false);
   }
 
   private List<String> patterns(int webhook) {

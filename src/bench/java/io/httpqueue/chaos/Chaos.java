@@ -1,11 +1,14 @@
 package io.httpqueue.chaos;
 
 import io.httpqueue.harness.Await;
+import io.httpqueue.harness.AttemptCheck;
 import io.httpqueue.harness.Ledger;
 import io.httpqueue.harness.Logging;
+import io.httpqueue.harness.Receipts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -58,10 +61,18 @@ public final class Chaos {
     try (Cluster cluster = new Cluster(options)) {
       Duration time = Duration.ofMinutes(options.minutes());
       // The schedule ends the load; this is more than it can need.
-      cluster.generator().paced(options.rate() * time.multipliedBy(10).toSeconds(), options.rate());
+      cluster.push(options.rate() * time.multipliedBy(10).toSeconds(), options.rate());
       Await.pause(CALM);
-      List<Struck> struck = new Schedule(faults, options.seed()).run(cluster, time);
-      Verdict verdict = verdict(cluster, struck);
+      SoakSamples samples = new SoakSamples();
+      List<Struck> struck;
+      try (Soak soak = new Soak(cluster, samples)) {
+        if (options.soak()) {
+          soak.start();
+        }
+        struck = new Schedule(faults, options.seed()).run(cluster, time);
+      }
+      samples.write(options.directory().resolve("soak.csv"));
+      Verdict verdict = verdict(cluster, struck, samples);
       print(verdict);
       Path file = options.directory().resolve("result.json");
       Files.writeString(
@@ -78,7 +89,8 @@ public final class Chaos {
     return fault.obstacle().isEmpty();
   }
 
-  private Verdict verdict(Cluster cluster, List<Struck> struck) throws SQLException {
+  private Verdict verdict(Cluster cluster, List<Struck> struck, SoakSamples samples)
+      throws SQLException {
     cluster.tell("end of the load");
     cluster.generator().stop();
     cluster.calmReceivers();
@@ -90,7 +102,8 @@ public final class Chaos {
         rows.unfinished().isEmpty() ? "all is done" : rows.unfinished().size() + " are stuck");
     Ledger ledger = new Ledger();
     ledger.promise(cluster.generator().pushes(), cluster.webhooks());
-    ledger.receive(cluster.receiver().receipts());
+    Receipts receipts = cluster.receiver().receipts();
+    ledger.receive(receipts);
     return new Verdict(
         options.seed(),
         struck,
@@ -99,7 +112,15 @@ public final class Chaos {
         cluster.kills(),
         cluster.postgresRestarts(),
         cluster.complaints(),
-        rows);
+        rows,
+        attempts(cluster, receipts),
+        samples);
+  }
+
+  private static AttemptCheck attempts(Cluster cluster, Receipts receipts) throws SQLException {
+    try (Connection connection = cluster.postgres().connect(Cluster.DATABASE)) {
+      return AttemptCheck.of(connection, receipts);
+    }
   }
 
   private static void print(Verdict verdict) {
@@ -125,6 +146,6 @@ public final class Chaos {
             entry ->
                 System.out.printf(
                     "lost: event %s to webhook %d%n", entry.eventId(), entry.webhook()));
-    System.out.println(verdict.isSound() ? "nothing lost, nothing stuck" : "FAILED");
+    System.out.println(verdict.isSound() ? "nothing lost, nothing stuck, nothing out of order" : "FAILED");
   }
 }

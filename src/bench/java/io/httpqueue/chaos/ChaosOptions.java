@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  * @param minutes for which events are pushed and faults injected
  * @param faults names; empty means all
  * @param rate events pushed each second
+ * @param soak whether what the servers and Postgres take is sampled, and must not grow
  */
 record ChaosOptions(
     long seed,
@@ -18,6 +19,7 @@ record ChaosOptions(
     List<String> faults,
     int servers,
     long rate,
+    boolean soak,
     Path jar,
     Path directory) {
 
@@ -28,6 +30,7 @@ record ChaosOptions(
       --fault NAME    only this one (several: separated by commas)
       --servers N     so many servers (2)
       --rate N        so many events a second (60)
+      --soak          sample memory, threads, connections and table sizes, which must not grow (10 minutes or more)
       --jar PATH      the packaged server (target/httpqueue.jar)
       """;
 
@@ -40,6 +43,7 @@ record ChaosOptions(
             arguments.text("fault").stream().flatMap(all -> Stream.of(all.split(","))).toList(),
             arguments.number("servers").orElse(2L).intValue(),
             arguments.number("rate").orElse(60L),
+            arguments.flag("soak"),
             Path.of(arguments.text("jar").orElse("target/httpqueue.jar")).toAbsolutePath(),
             Path.of("target", "chaos"));
     arguments.rejectRest();

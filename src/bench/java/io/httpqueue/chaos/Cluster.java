@@ -1,5 +1,6 @@
 package io.httpqueue.chaos;
 
+import io.httpqueue.api.v1.Ordering;
 import io.httpqueue.harness.Await;
 import io.httpqueue.harness.Behaviour;
 import io.httpqueue.harness.Cleanup;
@@ -8,6 +9,7 @@ import io.httpqueue.harness.HttpQueueServer;
 import io.httpqueue.harness.HttpQueueServer.Launch;
 import io.httpqueue.harness.Jvm;
 import io.httpqueue.harness.PostgresServer;
+import io.httpqueue.harness.Pushes;
 import io.httpqueue.harness.Receiver;
 import io.httpqueue.harness.TcpProxy;
 import io.httpqueue.harness.Webhooks;
@@ -25,13 +27,19 @@ import java.util.stream.Stream;
 final class Cluster implements AutoCloseable {
 
   static final String DATABASE = "chaos";
-  static final int WEBHOOKS = 12;
+  static final int WEBHOOKS = 14;
+
+  /** The webhook that keeps the order of each key; and the one that keeps the order of all. */
+  static final int ORDERED_BY_KEY = 12;
+
+  static final int ORDERED_AS_A_WHOLE = 13;
 
   /** The receivers of the webhooks below this number never misbehave. */
   static final int RELIABLE = 8;
 
   static final Duration WEBHOOK_TIMEOUT = Duration.ofSeconds(2);
 
+  private static final int CHAINS = 4;
   private static final int EVENT_NAMES = 4;
   private static final int PAYLOAD_BYTES = 256;
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
@@ -45,7 +53,8 @@ final class Cluster implements AutoCloseable {
           "HTTPQUEUE_RETRY_MAX_ATTEMPTS", "100",
           "HTTPQUEUE_RETRY_FIRST_DELAY", "1s",
           "HTTPQUEUE_RETRY_FACTOR", "1.5",
-          "HTTPQUEUE_RETRY_MAX_DELAY", "5s");
+          "HTTPQUEUE_RETRY_MAX_DELAY", "5s",
+          "HTTPQUEUE_BREAKER_MAX_PAUSE", "5s");
 
   private final Cleanup processes = new Cleanup();
   private final long startNanos = System.nanoTime();
@@ -58,12 +67,11 @@ final class Cluster implements AutoCloseable {
   private final List<String> complaints = new ArrayList<>();
   private int kills;
   private int postgresRestarts;
+  private int turn;
 
   Cluster(ChaosOptions options) {
     Path home = options.directory();
-    postgres =
-        processes.add(
-            PostgresServer.create(Path.of("target", "postgres"), home.resolve("postgres")));
+    postgres = processes.add(postgres(options, home.resolve("postgres")));
     postgres.createDatabase(DATABASE);
     proxies =
         Stream.generate(() -> processes.add(new TcpProxy(postgres.port())))
@@ -79,7 +87,12 @@ final class Cluster implements AutoCloseable {
     receiver = processes.add(Receiver.start(WEBHOOKS, home));
     webhooks =
         Webhooks.register(
-            servers.getFirst(), receiver, WEBHOOKS, Cluster::patterns, WEBHOOK_TIMEOUT);
+            servers.getFirst(),
+            receiver,
+            WEBHOOKS,
+            Cluster::patterns,
+            Cluster::ordering,
+            WEBHOOK_TIMEOUT);
     generator = processes.add(Generator.start(pushes(), home));
   }
 
@@ -93,6 +106,13 @@ final class Cluster implements AutoCloseable {
 
   List<HttpQueueServer> servers() {
     return servers;
+  }
+
+  /** One of the proxies, or all. */
+  List<TcpProxy> someProxies(RandomGenerator random) {
+    return random.nextBoolean()
+        ? proxies
+        : List.of(proxies.get(random.nextInt(proxies.size())));
   }
 
   HttpQueueServer anyServer(RandomGenerator random) {
@@ -131,6 +151,17 @@ final class Cluster implements AutoCloseable {
         complain(e.getMessage() + " after the fault");
       }
     }
+  }
+
+  /** Begins the load: so many events a second, and beside them chains of events in order. */
+  void push(long events, long perSecond) {
+    generator.paced(events, perSecond);
+    generator.chains(CHAINS);
+  }
+
+  /** The next of a list that is gone through again and again, so that each has its turn. */
+  <T> T next(List<T> turns) {
+    return turns.get(turn++ % turns.size());
   }
 
   void calmReceivers() {
@@ -180,12 +211,34 @@ final class Cluster implements AutoCloseable {
         Webhooks.NAMESPACE,
         IntStream.range(0, EVENT_NAMES).mapToObj(i -> "event." + i).toList(),
         PAYLOAD_BYTES,
-        PUSH_DEADLINE);
+        PUSH_DEADLINE,
+        true);
+  }
+
+  private static PostgresServer postgres(ChaosOptions options, Path directory) {
+    Path binaries = Path.of("target", "postgres");
+    boolean small =
+        options.chosen().stream()
+            .anyMatch(fault -> fault.name().equals(FullDisk.NAME) && fault.obstacle().isEmpty());
+    return small
+        ? PostgresServer.createOnSmallDisk(binaries, directory)
+        : PostgresServer.create(binaries, directory);
   }
 
   // Each event goes to a quarter of the webhooks, and to the first one, which takes all.
   private static List<String> patterns(int webhook) {
+    if (webhook >= ORDERED_BY_KEY) {
+      return List.of(Pushes.CHAIN_EVENT);
+    }
     return List.of(webhook == 0 ? "*" : "event." + webhook % EVENT_NAMES);
+  }
+
+  private static Ordering ordering(int webhook) {
+    return switch (webhook) {
+      case ORDERED_BY_KEY -> Ordering.ORDERING_BY_KEY;
+      case ORDERED_AS_A_WHOLE -> Ordering.ORDERING_WHOLE_WEBHOOK;
+      default -> Ordering.ORDERING_NONE;
+    };
   }
 
   @Override

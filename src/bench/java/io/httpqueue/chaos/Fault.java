@@ -26,14 +26,23 @@ interface Fault {
   static List<Fault> all() {
     return List.of(
         new KillServer(),
+        new KillAtStatement(),
+        new KillWhileSending(),
         new PauseServer(),
         new RollingRestart(),
         new WrongClock(),
+        new NoHeap(),
+        new NoDescriptors(),
+        new HostileClients(),
         new KillPostgres(),
         new RestartPostgres(),
+        new SlowPostgres(),
         new CutNetwork(),
+        new HalfCutNetwork(),
         new ReadOnlyPostgres(),
         new NoConnections(),
+        new FullDisk(),
+        new LateReceivers(),
         new BadReceivers());
   }
 }

@@ -15,8 +15,14 @@ import java.util.UUID;
  * @param byStatus how many deliveries
  * @param unfinished what waits for its fan-out or for an attempt
  * @param attemptsMiscounted deliveries whose attempts on record are more than their count
+ * @param acceptedTwice numbers of events that more than one event has: a push with an idempotency
+ *     key was accepted again, or one without was pushed once and accepted twice
  */
-record Rows(Map<String, Long> byStatus, Set<Unfinished> unfinished, long attemptsMiscounted) {
+record Rows(
+    Map<String, Long> byStatus,
+    Set<Unfinished> unfinished,
+    long attemptsMiscounted,
+    long acceptedTwice) {
 
   /** One event to one webhook. */
   record Unfinished(UUID eventId, UUID webhookId) {}
@@ -44,6 +50,14 @@ record Rows(Map<String, Long> byStatus, Set<Unfinished> unfinished, long attempt
       WHERE attempt_count < (SELECT count(*) FROM delivery_attempt WHERE delivery_id = delivery.id)
       """;
 
+  // Where Payload has the number.
+  private static final String ACCEPTED_TWICE =
+      """
+      SELECT count(*) FROM (
+        SELECT FROM event WHERE namespace = 'harness'
+        GROUP BY substring(payload FROM 9 FOR 19) HAVING count(*) > 1) AS several
+      """;
+
   /** How many deliveries and fan-outs are not done. */
   static long countUnfinished(PostgresServer postgres) {
     return postgres.number(Cluster.DATABASE, COUNT_UNFINISHED);
@@ -54,7 +68,8 @@ record Rows(Map<String, Long> byStatus, Set<Unfinished> unfinished, long attempt
       return new Rows(
           byStatus(connection),
           unfinished(connection),
-          postgres.number(Cluster.DATABASE, ATTEMPTS_MISCOUNTED));
+          postgres.number(Cluster.DATABASE, ATTEMPTS_MISCOUNTED),
+          postgres.number(Cluster.DATABASE, ACCEPTED_TWICE));
     }
   }
 

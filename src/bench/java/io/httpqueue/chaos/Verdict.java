@@ -1,7 +1,10 @@
 package io.httpqueue.chaos;
 
+import io.httpqueue.harness.AttemptCheck;
 import io.httpqueue.harness.Ledger;
 import io.httpqueue.harness.Ledger.Entry;
+import io.httpqueue.harness.OrderCheck;
+import io.httpqueue.harness.Pushes;
 import io.httpqueue.harness.Webhooks;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +19,7 @@ import java.util.stream.Stream;
  * What is left at the end of a run.
  *
  * @param rows read a minute after the last fault, or when nothing was left to do
+ * @param soak without samples where none were asked for
  */
 record Verdict(
     long seed,
@@ -25,7 +29,9 @@ record Verdict(
     int kills,
     int postgresRestarts,
     List<String> complaints,
-    Rows rows) {
+    Rows rows,
+    AttemptCheck attempts,
+    SoakSamples soak) {
 
   /** How many promised deliveries no receiver has taken, and no server will send any more. */
   long lost() {
@@ -56,8 +62,37 @@ record Verdict(
     return lost() == 0
         && stuck() == 0
         && ledger.wrongIds() == 0
+        && rows.acceptedTwice() == 0
+        && outOfOrder() == 0
+        && rows.attemptsMiscounted() == 0
+        && attempts.invented() == 0
+        && (repeatsAreAllowed() || attempts.unrecorded() == 0)
+        && soak.growing().isEmpty()
         && !ledger.pushes().isEmpty()
         && (repeatsAreAllowed() || ledger.duplicates() == 0);
+  }
+
+  /** Deliveries of ordered webhooks that came before one they were to wait for. */
+  long outOfOrder() {
+    Map<Integer, List<Entry>> chains =
+        ledger
+            .promised()
+            .filter(entry -> entry.webhook() == Cluster.ORDERED_BY_KEY)
+            .collect(Collectors.groupingBy(entry -> Pushes.chain(entry.sequence())));
+    long byKey =
+        chains.values().stream().mapToLong(chain -> OrderCheck.violations(chain.stream())).sum();
+    return byKey
+        + OrderCheck.violations(
+            ledger.promised().filter(entry -> entry.webhook() == Cluster.ORDERED_AS_A_WHOLE));
+  }
+
+  /** How many deliveries of ordered webhooks were looked at. */
+  long inOrder() {
+    return ledger
+        .promised()
+        .filter(Entry::isDelivered)
+        .filter(entry -> entry.webhook() >= Cluster.ORDERED_BY_KEY)
+        .count();
   }
 
   /** The longest that a delivery to a reliable receiver waited after a fault was over. */
@@ -104,12 +139,16 @@ record Verdict(
     json.put("seed", seed);
     json.put("accepted", ledger.pushes().size());
     json.put("refused", ledger.refused());
+    json.put("refused_with", ledger.refusedByCode());
     json.put("promised", ledger.promised().count());
     json.put("delivered", ledger.promised().filter(Entry::isDelivered).count());
     json.put("lost", lost());
     json.put("duplicates", ledger.duplicates());
     json.put("stuck", stuck());
     json.put("wrong_ids", ledger.wrongIds());
+    json.put("accepted_twice", rows.acceptedTwice());
+    json.put("ordered", inOrder());
+    json.put("out_of_order", outOfOrder());
     json.put("unpromised", ledger.entries().stream().filter(e -> !e.isPromised()).count());
     json.put("kills", kills);
     json.put("postgres_restarts", postgresRestarts);
@@ -117,6 +156,10 @@ record Verdict(
     json.put("faults", recoveries());
     json.put("deliveries_by_status", rows.byStatus());
     json.put("attempts_miscounted", rows.attemptsMiscounted());
+    json.put("attempts_recorded", attempts.recorded());
+    json.put("attempts_invented", attempts.invented());
+    json.put("attempts_unrecorded", attempts.unrecorded());
+    json.put("growing", soak.growing());
     json.put("complaints", complaints);
     return json;
   }

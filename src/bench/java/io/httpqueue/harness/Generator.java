@@ -17,6 +17,8 @@ public final class Generator implements AutoCloseable {
    * @param events the names that events have, in turn
    * @param payloadBytes of each event
    * @param deadline of each push
+   * @param keyed whether every second of the paced pushes has an idempotency key, and is repeated
+   *     with it until it is accepted
    */
   public record Settings(
       List<Integer> ports,
@@ -24,17 +26,22 @@ public final class Generator implements AutoCloseable {
       String namespace,
       List<String> events,
       int payloadBytes,
-      Duration deadline) {
+      Duration deadline,
+      boolean keyed) {
 
     List<String> arguments() {
       String joinedPorts = ports.stream().map(String::valueOf).collect(Collectors.joining(","));
-      return List.of(
+      List<String> arguments =
+          List.of(
           "--ports", joinedPorts,
           "--channels", Integer.toString(channels),
           "--namespace", namespace,
           "--events", String.join(",", events),
           "--bytes", Integer.toString(payloadBytes),
           "--deadline", Long.toString(deadline.toMillis()));
+      return keyed
+          ? Stream.concat(arguments.stream(), Stream.of("--keyed")).toList()
+          : arguments;
     }
   }
 
@@ -86,6 +93,14 @@ public final class Generator implements AutoCloseable {
   /** Pushes so many events at a steady rate, whatever the answers. Returns at once. */
   public void paced(long events, long perSecond) {
     conversation.ask("paced " + events + " " + perSecond);
+  }
+
+  /**
+   * Pushes so many chains of events beside the rest: each has an ordering key of its own, and an
+   * event is pushed when the one before it in its chain was accepted. Returns at once.
+   */
+  public void chains(int count) {
+    conversation.ask("chains " + count);
   }
 
   /** Begins no more pushes. */

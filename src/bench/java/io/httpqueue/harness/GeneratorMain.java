@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 public final class GeneratorMain {
 
   private static final long PAUSE_AFTER_FAILURE_MILLIS = 10;
+  private static final long CHAIN_PAUSE_MILLIS = 100;
 
   private final Pusher pusher;
   private final AtomicLong next = new AtomicLong();
@@ -23,8 +24,14 @@ public final class GeneratorMain {
   private final ScheduledExecutorService later =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
-  private GeneratorMain(Pusher pusher) {
+  private final PatientPusher patient;
+  private final boolean keyed;
+  private volatile boolean stopped;
+
+  private GeneratorMain(Pusher pusher, boolean keyed) {
     this.pusher = pusher;
+    this.patient = new PatientPusher(pusher, later);
+    this.keyed = keyed;
   }
 
   /** Arguments: see {@link Generator.Settings}. */
@@ -40,8 +47,9 @@ public final class GeneratorMain {
     List<Integer> ports =
         Stream.of(arguments.text("ports").orElseThrow().split(",")).map(Integer::valueOf).toList();
     int channels = arguments.number("channels").orElseThrow().intValue();
+    boolean keyed = arguments.flag("keyed");
     arguments.rejectRest();
-    GeneratorMain generator = new GeneratorMain(new Pusher(content, ports, channels));
+    GeneratorMain generator = new GeneratorMain(new Pusher(content, ports, channels), keyed);
     CommandLoop.run(generator::answer);
   }
 
@@ -51,8 +59,12 @@ public final class GeneratorMain {
         byStream = command.equals("streams");
         flatOut(Long.parseLong(words.get(0)), Integer.parseInt(words.get(1)));
       }
+      case "chains" -> chains(Integer.parseInt(words.getFirst()));
       case "paced" -> paced(Long.parseLong(words.get(0)), Long.parseLong(words.get(1)));
-      case "stop" -> end.set(next.get());
+      case "stop" -> {
+        end.set(next.get());
+        stopped = true;
+      }
       case "dump" -> pusher.write(Path.of(words.getFirst()));
       case "state" -> {}
       default -> throw new IllegalArgumentException("no such command: " + command);
@@ -76,9 +88,9 @@ public final class GeneratorMain {
       return;
     }
     if (byStream) {
-      pusher.pushByStream(sequence, System.nanoTime(), this::pushAfter);
+      pusher.pushByStream(pusher.event(sequence, false, System.nanoTime()), this::pushAfter);
     } else {
-      pusher.push(sequence, System.nanoTime(), this::pushAfter);
+      pusher.push(pusher.event(sequence, false, System.nanoTime()), sequence, this::pushAfter);
     }
   }
 
@@ -106,8 +118,40 @@ public final class GeneratorMain {
       }
       underWay.incrementAndGet();
       // From when it was due: a server that stalls cannot hide the pushes that waited for it.
-      pusher.push(next.getAndIncrement(), due, accepted -> underWay.decrementAndGet());
+      long sequence = next.getAndIncrement();
+      patient.push(
+          pusher.event(sequence, keyed && Pushes.isKeyed(sequence), due),
+          accepted -> underWay.decrementAndGet());
     }
     underWay.decrementAndGet();
+  }
+
+  private void chains(int count) {
+    underWay.addAndGet(count);
+    for (int chain = 0; chain < count; chain++) {
+      pushNextOf(chain, 0);
+    }
+  }
+
+  /** Each event of a chain is pushed when the one before it has been accepted. */
+  private void pushNextOf(int chain, long position) {
+    if (stopped) {
+      underWay.decrementAndGet();
+      return;
+    }
+    Pusher.Event event =
+        new Pusher.Event(
+            Pushes.inChain(chain, position),
+            Pushes.CHAIN_EVENT,
+            "chain-" + chain,
+            true,
+            System.nanoTime());
+    patient.push(
+        event,
+        accepted -> {
+          var _ =
+              later.schedule(
+                  () -> pushNextOf(chain, position + 1), CHAIN_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        });
   }
 }

@@ -143,6 +143,18 @@ public final class HttpQueueServer implements AutoCloseable {
     process = launch(command);
   }
 
+  /** As {@link #start}, with other options for the JVM, which stand against the usual ones. */
+  public void startWith(List<String> jvmOptions) {
+    List<String> command = new ArrayList<>(launch.command());
+    command.addAll(command.indexOf("-jar"), jvmOptions);
+    process = launch(command);
+  }
+
+  /** Sets how many files and connections it may have open from now on. */
+  public void limitDescriptors(long most) {
+    ChildProcess.run(List.of("prlimit", "--pid=" + process.pid(), "--nofile=" + most + ":"));
+  }
+
   @Override
   public void close() {
     channel.shutdownNow();

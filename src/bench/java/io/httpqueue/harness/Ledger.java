@@ -1,8 +1,10 @@
 package io.httpqueue.harness;
 
+import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ public final class Ledger {
   /** One event to one webhook. */
   public static final class Entry {
 
+    private final long sequence;
     private final UUID eventId;
     private final int webhook;
     private final boolean promised;
@@ -31,12 +34,23 @@ public final class Ledger {
     private int taken;
 
     private Entry(
-        UUID eventId, int webhook, boolean promised, long pushedNanos, long acceptedNanos) {
+        long sequence,
+        UUID eventId,
+        int webhook,
+        boolean promised,
+        long pushedNanos,
+        long acceptedNanos) {
+      this.sequence = sequence;
       this.eventId = eventId;
       this.webhook = webhook;
       this.promised = promised;
       this.pushedNanos = pushedNanos;
       this.acceptedNanos = acceptedNanos;
+    }
+
+    /** The number of the event. */
+    public long sequence() {
+      return sequence;
     }
 
     public UUID eventId() {
@@ -91,14 +105,14 @@ public final class Ledger {
 
   private final Map<Long, Entry> entries = new HashMap<>();
   private final List<Push> accepted = new ArrayList<>();
-  private long refused;
+  private final Map<Status.Code, Long> refused = new EnumMap<>(Status.Code.class);
   private long wrongIds;
 
   /** Enters what the answers to pushes promised. */
   public void promise(Pushes pushes, Webhooks webhooks) {
     for (int i = 0; i < pushes.count(); i++) {
       if (!pushes.isAccepted(i)) {
-        refused++;
+        refused.merge(pushes.code(i), 1L, Long::sum);
         continue;
       }
       accepted.add(new Push(pushes.startedNanos(i), pushes.endedNanos(i)));
@@ -107,14 +121,19 @@ public final class Ledger {
         entries.put(
             key(pushes.sequence(i), number),
             new Entry(
-                pushes.eventId(i), number, true, pushes.startedNanos(i), pushes.endedNanos(i)));
+                pushes.sequence(i),
+                pushes.eventId(i),
+                number,
+                true,
+                pushes.startedNanos(i),
+                pushes.endedNanos(i)));
       }
     }
   }
 
   /** Enters an event that was put into the database, not pushed. */
   public void promise(long sequence, int webhook) {
-    entries.put(key(sequence, webhook), new Entry(UNKNOWN, webhook, true, 0, 0));
+    entries.put(key(sequence, webhook), new Entry(sequence, UNKNOWN, webhook, true, 0, 0));
   }
 
   /** Enters what the receivers got. Call it once, after all promises. */
@@ -122,11 +141,12 @@ public final class Ledger {
     for (int i = 0; i < receipts.count(); i++) {
       UUID eventId = receipts.eventId(i);
       int webhook = receipts.webhook(i);
+      long sequence = receipts.sequence(i);
       long sent = receipts.sentNanos(i);
       Entry entry =
           entries.computeIfAbsent(
-              key(receipts.sequence(i), webhook),
-              key -> new Entry(eventId, webhook, false, sent, sent));
+              key(sequence, webhook),
+              key -> new Entry(sequence, eventId, webhook, false, sent, sent));
       if (!entry.eventId.equals(eventId) && !entry.eventId.equals(UNKNOWN)) {
         wrongIds++;
       }
@@ -146,7 +166,12 @@ public final class Ledger {
 
   /** Pushes that were answered with an error. */
   public long refused() {
-    return refused;
+    return refused.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The same by what they were answered with. */
+  public Map<Status.Code, Long> refusedByCode() {
+    return Collections.unmodifiableMap(refused);
   }
 
   /** Requests whose {@code webhook-id} was not the id that the push had been answered with. */

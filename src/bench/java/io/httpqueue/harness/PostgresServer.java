@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Postgres of our own, as durable as one in production ({@code fsync} and {@code
@@ -35,14 +36,18 @@ public final class PostgresServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(50);
 
+  private static final int SMALL_DISK_MEGABYTES = 1024;
+
   private final Path bin;
+  private final @Nullable SmallDisk disk;
   private final Path data;
   private final Path log;
   private final int port;
   private ChildProcess process;
 
-  private PostgresServer(Path bin, Path directory, int port) {
+  private PostgresServer(Path bin, @Nullable SmallDisk disk, Path directory, int port) {
     this.bin = bin;
+    this.disk = disk;
     this.data = directory.resolve("data");
     this.log = directory.resolve("postgres.log");
     this.port = port;
@@ -55,21 +60,47 @@ public final class PostgresServer implements AutoCloseable {
    * @param binaries where the programs are kept from one run to the next
    */
   public static PostgresServer create(Path binaries, Path directory) {
+    Path home = emptied(directory);
+    return create(binaries, null, home);
+  }
+
+  /** The same on a disk of a gigabyte in memory, which can be filled up. */
+  public static PostgresServer createOnSmallDisk(Path binaries, Path directory) {
+    Path home = emptied(directory);
+    makeDirectory(home.resolve("data"));
+    return create(binaries, SmallDisk.mount(home.resolve("data"), SMALL_DISK_MEGABYTES), home);
+  }
+
+  private static PostgresServer create(Path binaries, @Nullable SmallDisk disk, Path home) {
     Path bin = PostgresBinaries.unpack(binaries.toAbsolutePath());
-    Path home = directory.toAbsolutePath();
-    delete(home.resolve("data"));
-    makeDirectory(home);
     ChildProcess.run(
         notAsRoot(
+            disk,
             bin.resolve("initdb").toString(),
             "--pgdata=" + home.resolve("data"),
             "--username=postgres",
             "--auth=trust",
             "--encoding=UTF8",
             "--no-locale"));
-    PostgresServer server = new PostgresServer(bin, home, FreePorts.next());
+    PostgresServer server = new PostgresServer(bin, disk, home, FreePorts.next());
     server.awaitReady();
     return server;
+  }
+
+  private static Path emptied(Path directory) {
+    Path home = directory.toAbsolutePath();
+    delete(home.resolve("data"));
+    makeDirectory(home);
+    return home;
+  }
+
+  /** What its data is on; null for the machine's own disk. */
+  public @Nullable SmallDisk disk() {
+    return disk;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** Where it listens, on the loopback interface. */
@@ -153,6 +184,9 @@ public final class PostgresServer implements AutoCloseable {
     if (process.isAlive()) {
       stop();
     }
+    if (disk != null) {
+      disk.close();
+    }
   }
 
   @Override
@@ -165,8 +199,11 @@ public final class PostgresServer implements AutoCloseable {
     command.add(bin.resolve("postgres").toString());
     command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
     SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    if (disk != null) {
+      command.addAll(List.of("-c", "max_wal_size=256MB"));
+    }
     return ChildProcess.logging(
-        "Postgres", notAsRoot(command.toArray(String[]::new)), Map.of(), data, log);
+        "Postgres", notAsRoot(disk, command.toArray(String[]::new)), Map.of(), data, log);
   }
 
   private void awaitReady() {
@@ -185,13 +222,13 @@ public final class PostgresServer implements AutoCloseable {
 
   // Postgres refuses to run as root. In a user namespace of its own it is nobody, and the files
   // that root made are still its own.
-  private static List<String> notAsRoot(String... command) {
+  private static List<String> notAsRoot(@Nullable SmallDisk disk, String... command) {
     List<String> whole = new ArrayList<>();
-    if (System.getProperty("user.name").equals("root")) {
+    if (disk != null || System.getProperty("user.name").equals("root")) {
       whole.addAll(List.of("unshare", "--user"));
     }
     whole.addAll(List.of(command));
-    return whole;
+    return disk == null ? whole : disk.within(whole);
   }
 
   private static void makeDirectory(Path directory) {

@@ -1,6 +1,7 @@
 package io.httpqueue.harness;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,24 @@ public record ProcessTree(long pid) {
     long shared = all.stream().mapToLong(lines -> kibibytes(lines, "RssShmem:")).max().orElse(0);
     long files = all.stream().mapToLong(lines -> kibibytes(lines, "RssFile:")).max().orElse(0);
     return 1024 * (own + shared + files);
+  }
+
+  /** Threads that the process itself has; 0 if it has ended. */
+  public long threads() {
+    return count("task");
+  }
+
+  /** Files and connections that the process itself has open; 0 if it has ended. */
+  public long descriptors() {
+    return count("fd");
+  }
+
+  private long count(String directory) {
+    try (Stream<Path> entries = Files.list(Path.of("/proc", Long.toString(pid), directory))) {
+      return entries.count();
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
   }
 
   private Stream<Long> members() {

@@ -12,6 +12,8 @@ import io.httpqueue.api.v1.WebhookServiceGrpc.WebhookServiceStub;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of events after the other, on one channel: a new one where the last broke.
@@ -20,7 +22,8 @@ import java.util.List;
 final class PushStream {
 
   private final WebhookServiceStub stub;
-  private Connection connection;
+  private @Nullable Connection connection;
+  private @Nullable StreamObserver<PushEventStreamRequest> requests;
 
   PushStream(WebhookServiceStub stub) {
     this.stub = stub;
@@ -28,12 +31,15 @@ final class PushStream {
 
   /** Sends an event; the observer is told as if it had been pushed alone. */
   synchronized void push(PushEventRequest event, StreamObserver<PushEventResponse> answer) {
-    if (connection == null || connection.broken) {
-      connection = new Connection();
-      connection.requests = stub.pushEventStream(connection);
+    Connection current = connection;
+    if (current == null || current.broken) {
+      current = new Connection();
+      connection = current;
+      requests = stub.pushEventStream(current);
     }
-    connection.unanswered.add(answer);
-    connection.requests.onNext(PushEventStreamRequest.newBuilder().setEvent(event).build());
+    current.unanswered.add(answer);
+    Objects.requireNonNull(requests)
+        .onNext(PushEventStreamRequest.newBuilder().setEvent(event).build());
   }
 
   private synchronized StreamObserver<PushEventResponse> next(Connection answered) {
@@ -51,7 +57,6 @@ final class PushStream {
   private final class Connection implements StreamObserver<PushEventStreamResponse> {
 
     private final Deque<StreamObserver<PushEventResponse>> unanswered = new ArrayDeque<>();
-    private StreamObserver<PushEventStreamRequest> requests;
     private boolean broken;
 
     @Override

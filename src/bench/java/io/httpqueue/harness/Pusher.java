@@ -29,6 +29,16 @@ final class Pusher {
    */
   record Content(String namespace, List<String> events, Payload payload, long deadlineMillis) {}
 
+  /**
+   * One event.
+   *
+   * @param orderingKey empty for none
+   * @param keyed whether it has an idempotency key, made of its number
+   * @param startedNanos counts as the push's begin, however often it is tried
+   */
+  record Event(
+      long sequence, String name, String orderingKey, boolean keyed, long startedNanos) {}
+
   private final Content content;
   private final List<ManagedChannel> channels;
   private final List<WebhookServiceGrpc.WebhookServiceStub> stubs;
@@ -49,35 +59,41 @@ final class Pusher {
     this.streams = stubs.stream().map(PushStream::new).toList();
   }
 
+  /** The event of a number, whose name is the next in turn. */
+  Event event(long sequence, boolean keyed, long startedNanos) {
+    String name = content.events.get((int) (sequence % content.events.size()));
+    return new Event(sequence, name, "", keyed, startedNanos);
+  }
+
   /**
-   * Pushes the event of a number.
+   * Pushes an event.
    *
-   * @param startedNanos counts as its begin
+   * @param turn says which channel's it is
    * @param done told whether it was accepted
    */
-  void push(long sequence, long startedNanos, Done done) {
-    int channel = (int) (sequence % stubs.size());
+  void push(Event event, long turn, Done done) {
+    int channel = (int) (turn % stubs.size());
     reconnect(channels.get(channel));
     stubs
         .get(channel)
         .withDeadlineAfter(content.deadlineMillis, TimeUnit.MILLISECONDS)
-        .pushEvent(request(sequence, startedNanos), new Answer(sequence, startedNanos, done));
+        .pushEvent(request(event), new Answer(event, done));
   }
 
   /** The same by a stream, one on each channel. */
-  void pushByStream(long sequence, long startedNanos, Done done) {
-    int channel = (int) (sequence % streams.size());
+  void pushByStream(Event event, Done done) {
+    int channel = (int) (event.sequence % streams.size());
     reconnect(channels.get(channel));
-    streams
-        .get(channel)
-        .push(request(sequence, startedNanos), new Answer(sequence, startedNanos, done));
+    streams.get(channel).push(request(event), new Answer(event, done));
   }
 
-  private PushEventRequest request(long sequence, long startedNanos) {
+  private PushEventRequest request(Event event) {
     return PushEventRequest.newBuilder()
         .setNamespace(content.namespace)
-        .setEvent(content.events.get((int) (sequence % content.events.size())))
-        .setPayload(content.payload.text(sequence, startedNanos))
+        .setEvent(event.name)
+        .setPayload(content.payload.text(event.sequence, event.startedNanos))
+        .setOrderingKey(event.orderingKey)
+        .setIdempotencyKey(event.keyed ? "harness-" + event.sequence : "")
         .build();
   }
 
@@ -101,11 +117,10 @@ final class Pusher {
         webhookLists.keySet().stream().map(ids -> String.join(",", ids)).toList());
   }
 
-  private synchronized void record(
-      long sequence, long startedNanos, Status status, PushEventResponse response) {
+  private synchronized void record(Event event, Status status, PushEventResponse response) {
     int index = records.add();
-    records.putLong(index, Pushes.SEQUENCE, sequence);
-    records.putLong(index, Pushes.STARTED, startedNanos);
+    records.putLong(index, Pushes.SEQUENCE, event.sequence);
+    records.putLong(index, Pushes.STARTED, event.startedNanos);
     records.putLong(index, Pushes.ENDED, System.nanoTime());
     records.putInt(index, Pushes.CODE, status.getCode().value());
     if (status.isOk()) {
@@ -136,14 +151,12 @@ final class Pusher {
 
   private final class Answer implements StreamObserver<PushEventResponse> {
 
-    private final long sequence;
-    private final long startedNanos;
+    private final Event event;
     private final Done done;
     private PushEventResponse response = PushEventResponse.getDefaultInstance();
 
-    Answer(long sequence, long startedNanos, Done done) {
-      this.sequence = sequence;
-      this.startedNanos = startedNanos;
+    Answer(Event event, Done done) {
+      this.event = event;
       this.done = done;
     }
 
@@ -154,13 +167,13 @@ final class Pusher {
 
     @Override
     public void onError(Throwable cause) {
-      record(sequence, startedNanos, Status.fromThrowable(cause), response);
+      record(event, Status.fromThrowable(cause), response);
       done.done(false);
     }
 
     @Override
     public void onCompleted() {
-      record(sequence, startedNanos, Status.OK, response);
+      record(event, Status.OK, response);
       done.done(true);
     }
   }

@@ -20,6 +20,11 @@ public final class Pushes {
   static final int WEBHOOKS = 40;
   static final int CODE = 44;
 
+  /** The name of all events in chains. */
+  public static final String CHAIN_EVENT = "chain.link";
+
+  private static final long CHAIN = 1_000_000_000_000L;
+
   private final Records records;
   private final List<List<UUID>> webhookLists;
 
@@ -41,6 +46,21 @@ public final class Pushes {
   /** The file with the lists of webhooks that were named in answers, a line each. */
   static Path webhookLists(Path file) {
     return file.resolveSibling(file.getFileName() + ".webhooks");
+  }
+
+  /** The number of an event in a chain. */
+  static long inChain(int chain, long position) {
+    return (chain + 1) * CHAIN + position;
+  }
+
+  /** Which chain an event belongs to, from 1; 0 for none. */
+  public static int chain(long sequence) {
+    return (int) (sequence / CHAIN);
+  }
+
+  /** Whether the paced event of a number has an idempotency key, where some have. */
+  static boolean isKeyed(long sequence) {
+    return sequence % 2 == 1;
   }
 
   public int count() {

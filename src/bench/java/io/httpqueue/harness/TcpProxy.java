@@ -9,7 +9,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Stands between one server and Postgres, and can be a bad network. Thread-safe. */
 public final class TcpProxy implements AutoCloseable {
@@ -21,20 +24,36 @@ public final class TcpProxy implements AutoCloseable {
     CUT,
     /** What Postgres says does not arrive; it comes late, once the weather is fine. */
     ANSWERS_HELD,
+    /** What is said to Postgres does not arrive; it comes late, once the weather is fine. */
+    QUESTIONS_HELD,
     /** Nothing arrives, in either direction, and nobody is told. */
     ALL_HELD,
     /** Each piece takes 50 ms. */
-    SLOW
+    SLOW,
+    /** Each piece takes 400 ms: a statement and its answer are two or more. */
+    VERY_SLOW
   }
+
+  /**
+   * Catches a server at a statement.
+   *
+   * @param wanted which statement, by its text
+   * @param executed whether Postgres is let run it; its answer does not arrive in either case
+   * @param sprung completes when such a statement has come; nothing passes from then on, until the
+   *     trap is taken away
+   */
+  public record Trap(Predicate<String> wanted, boolean executed, CompletableFuture<Void> sprung) {}
 
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration SLOWNESS = Duration.ofMillis(50);
+  private static final Duration GREAT_SLOWNESS = Duration.ofMillis(400);
   private static final int BUFFER_BYTES = 16 * 1024;
 
   private final ServerSocket listener;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile Weather weather = Weather.FINE;
+  private volatile @Nullable Trap trap;
 
   public TcpProxy(int target) {
     this.target = target;
@@ -55,6 +74,11 @@ public final class TcpProxy implements AutoCloseable {
     if (next == Weather.CUT) {
       open.forEach(TcpProxy::closeQuietly);
     }
+  }
+
+  /** Lays a trap in place of another; null takes it away. */
+  public void lay(@Nullable Trap next) {
+    trap = next;
   }
 
   private void accept() {
@@ -97,7 +121,11 @@ public final class TcpProxy implements AutoCloseable {
         to) {
       InputStream input = from.getInputStream();
       OutputStream output = to.getOutputStream();
+      StatementWatch watch = new StatementWatch();
       for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
+        if (!answers) {
+          spring(watch, buffer, count);
+        }
         delay(answers);
         output.write(buffer, 0, count);
       }
@@ -106,13 +134,35 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private void delay(boolean answers) {
-    if (weather == Weather.SLOW) {
-      Await.pause(SLOWNESS);
+  private void spring(StatementWatch watch, byte[] buffer, int count) {
+    Trap laid = trap;
+    boolean seen =
+        watch.sees(buffer, count, sql -> laid != null && laid.wanted().test(sql));
+    if (seen && laid != null && trap == laid) {
+      // Held before the statement is passed on: no other thread may let its answer through.
+      weather = laid.executed() ? Weather.ANSWERS_HELD : Weather.ALL_HELD;
+      laid.sprung().complete(null);
     }
-    while (weather == Weather.ALL_HELD || (answers && weather == Weather.ANSWERS_HELD)) {
+  }
+
+  private void delay(boolean answers) {
+    switch (weather) {
+      case SLOW -> Await.pause(SLOWNESS);
+      case VERY_SLOW -> Await.pause(GREAT_SLOWNESS);
+      default -> {}
+    }
+    while (isHeld(answers)) {
       Await.pause(LOOK);
     }
+  }
+
+  private boolean isHeld(boolean answers) {
+    return switch (weather) {
+      case ALL_HELD -> true;
+      case ANSWERS_HELD -> answers;
+      case QUESTIONS_HELD -> !answers;
+      default -> false;
+    };
   }
 
   private static void closeQuietly(Socket socket) {

@@ -1,5 +1,6 @@
 package io.httpqueue.harness;
 
+import io.httpqueue.api.v1.Ordering;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,6 +31,21 @@ public record Webhooks(Map<UUID, Integer> numbers) {
       int count,
       IntFunction<List<String>> patterns,
       Duration timeout) {
+    return register(server, receiver, count, patterns, _ -> Ordering.ORDERING_NONE, timeout);
+  }
+
+  /**
+   * The same, some of them ordered.
+   *
+   * @param orderings what order each keeps
+   */
+  public static Webhooks register(
+      HttpQueueServer server,
+      Receiver receiver,
+      int count,
+      IntFunction<List<String>> patterns,
+      IntFunction<Ordering> orderings,
+      Duration timeout) {
     Map<UUID, Integer> numbers = new HashMap<>();
     for (int i = 0; i < count; i++) {
       RegisterWebhookRequest request =
@@ -38,6 +54,7 @@ public record Webhooks(Map<UUID, Integer> numbers) {
               .addAllEvents(patterns.apply(i))
               .setUrl(receiver.url(i).toString())
               .setTimeout((int) timeout.toSeconds())
+              .setOrdering(orderings.apply(i))
               .build();
       numbers.put(UUID.fromString(server.client().registerWebhook(request).getWebhookId()), i);
     }

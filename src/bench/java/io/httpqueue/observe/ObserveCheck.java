@@ -150,6 +150,7 @@ public final class ObserveCheck {
         Webhooks.NAMESPACE,
         Stream.of("order.created", "order.paid").toList(),
         256,
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        false);
   }
 }

@@ -1,14 +1,12 @@
 package io.httpqueue.api;
 
 import io.httpqueue.api.v1.RegisterWebhookRequest;
-import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.WebhookDefinition;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Makes a webhook of a request, or says all that is wrong with it. */
 final class RegisterWebhookRules {
@@ -28,30 +26,38 @@ final class RegisterWebhookRules {
   }
 
   /**
-   * @param violations that were found before, which are told as well
-   * @throws InvalidRequestException if anything is wrong
+   * @param violations takes what is wrong with it
+   * @throws InvalidRequestException if anything is wrong, or was before
    */
   static WebhookDefinition read(RegisterWebhookRequest request, Violations violations) {
-    NameRules.checkName("namespace", request.getNamespace(), violations);
-    checkEvents(request.getEventsList(), violations);
-    Optional<URI> url = UrlRules.parse("url", request.getUrl(), violations);
-    HeaderRules.check(request.getHeadersMap(), violations);
-    Duration timeout =
-        RequestRules.seconds("timeout", request.getTimeout(), MAX_TIMEOUT_SECONDS, violations);
-    checkDescription(request.getDescription(), violations);
-    SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
+    check(request, violations);
+    DeliveryPolicyRules.checkTogether(request, violations);
     violations.throwIfAny();
     return new WebhookDefinition(
         request.getNamespace(),
-        url.orElseThrow(),
+        URI.create(request.getUrl()),
         request.getEventsList(),
         request.getHeadersMap(),
-        timeout == null ? DEFAULT_TIMEOUT : timeout,
+        request.getTimeout() == 0 ? DEFAULT_TIMEOUT : Duration.ofSeconds(request.getTimeout()),
         !request.hasActive() || request.getActive(),
         request.getDescription(),
-        DeliveryPolicy.DEFAULT,
-        null,
-        Map.of());
+        DeliveryPolicyRules.read(request),
+        request.getFilter().isEmpty() ? null : request.getFilter(),
+        request.getLabelsMap());
+  }
+
+  /** Checks each field by itself, whatever the others are. */
+  static void check(RegisterWebhookRequest request, Violations violations) {
+    NameRules.checkName("namespace", request.getNamespace(), violations);
+    checkEvents(request.getEventsList(), violations);
+    var _ = UrlRules.parse("url", request.getUrl(), violations);
+    HeaderRules.check(request.getHeadersMap(), violations);
+    var _ = RequestRules.seconds("timeout", request.getTimeout(), MAX_TIMEOUT_SECONDS, violations);
+    checkDescription(request.getDescription(), violations);
+    var _ = SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
+    DeliveryPolicyRules.check(request, violations);
+    FilterRules.check("filter", request.getFilter(), violations);
+    LabelRules.check(request.getLabelsMap(), violations);
   }
 
   private static void checkEvents(List<String> events, Violations violations) {

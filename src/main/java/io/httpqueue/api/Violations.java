@@ -20,12 +20,34 @@ final class Violations {
   private static final int MAX_SHOWN = 64;
   private static final int MAX_NAMED = 5;
 
+  private final String prefix;
   private final List<FieldViolation> kept = new ArrayList<>(0);
   private int bytes;
   private int leftOut;
 
+  Violations() {
+    this("");
+  }
+
+  /**
+   * @param prefix stands before the name of each field, such as {@code webhook.}
+   */
+  Violations(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /** Adds all of another's, under the names that they have there. */
+  void addAll(Violations other) {
+    other.kept.forEach(violation -> keep(violation.field(), violation.description()));
+    leftOut += other.leftOut;
+  }
+
   /** Adds a violation. The description must hold no header value and no payload. */
   void add(String field, String description) {
+    keep(prefix + field, description);
+  }
+
+  private void keep(String field, String description) {
     int size = utf8Length(field) + utf8Length(description) + 8;
     if (bytes + size > MAX_BYTES) {
       leftOut++;

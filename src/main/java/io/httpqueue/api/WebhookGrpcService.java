@@ -16,6 +16,8 @@ import io.httpqueue.api.v1.GetReplayRequest;
 import io.httpqueue.api.v1.GetReplayResponse;
 import io.httpqueue.api.v1.GetStatsRequest;
 import io.httpqueue.api.v1.GetStatsResponse;
+import io.httpqueue.api.v1.GetWebhookRequest;
+import io.httpqueue.api.v1.GetWebhookResponse;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
 import io.httpqueue.api.v1.GetWebhookStatusResponse;
 import io.httpqueue.api.v1.ListDeliveriesRequest;
@@ -24,6 +26,8 @@ import io.httpqueue.api.v1.ListEventTypesRequest;
 import io.httpqueue.api.v1.ListEventTypesResponse;
 import io.httpqueue.api.v1.ListWebhooksRequest;
 import io.httpqueue.api.v1.ListWebhooksResponse;
+import io.httpqueue.api.v1.PauseWebhookRequest;
+import io.httpqueue.api.v1.PauseWebhookResponse;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
 import io.httpqueue.api.v1.PushEventStreamRequest;
@@ -36,12 +40,18 @@ import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
 import io.httpqueue.api.v1.ReplayEventsRequest;
 import io.httpqueue.api.v1.ReplayEventsResponse;
+import io.httpqueue.api.v1.ResumeWebhookRequest;
+import io.httpqueue.api.v1.ResumeWebhookResponse;
 import io.httpqueue.api.v1.RetryDeliveryRequest;
 import io.httpqueue.api.v1.RetryDeliveryResponse;
 import io.httpqueue.api.v1.RotateSecretRequest;
 import io.httpqueue.api.v1.RotateSecretResponse;
+import io.httpqueue.api.v1.TestWebhookRequest;
+import io.httpqueue.api.v1.TestWebhookResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
+import io.httpqueue.api.v1.UpdateWebhookRequest;
+import io.httpqueue.api.v1.UpdateWebhookResponse;
 import io.httpqueue.api.v1.WatchDeliveriesRequest;
 import io.httpqueue.api.v1.WatchDeliveriesResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
@@ -57,6 +67,8 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   private final EventPushes pushes;
   private final EventTypeRegistrations eventTypes;
   private final WebhookRegistrations registrations;
+  private final WebhookReader webhooks;
+  private final WebhookTests tests;
   private final DeliveryStatusReader statuses;
   private final DeliveryOperations deliveries;
   private final ReplayOperations replays;
@@ -67,6 +79,8 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
       EventPushes pushes,
       EventTypeRegistrations eventTypes,
       WebhookRegistrations registrations,
+      WebhookReader webhooks,
+      WebhookTests tests,
       DeliveryStatusReader statuses,
       DeliveryOperations deliveries,
       ReplayOperations replays,
@@ -75,6 +89,8 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
     this.pushes = pushes;
     this.eventTypes = eventTypes;
     this.registrations = registrations;
+    this.webhooks = webhooks;
+    this.tests = tests;
     this.statuses = statuses;
     this.deliveries = deliveries;
     this.replays = replays;
@@ -111,7 +127,40 @@ class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableSer
   @Override
   public void listWebhooks(
       ListWebhooksRequest request, StreamObserver<ListWebhooksResponse> answer) {
-    answer.onNext(registrations.list(request));
+    answer.onNext(webhooks.list(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getWebhook(GetWebhookRequest request, StreamObserver<GetWebhookResponse> answer) {
+    answer.onNext(webhooks.get(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void updateWebhook(
+      UpdateWebhookRequest request, StreamObserver<UpdateWebhookResponse> answer) {
+    answer.onNext(registrations.update(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void pauseWebhook(
+      PauseWebhookRequest request, StreamObserver<PauseWebhookResponse> answer) {
+    answer.onNext(registrations.pause(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void resumeWebhook(
+      ResumeWebhookRequest request, StreamObserver<ResumeWebhookResponse> answer) {
+    answer.onNext(registrations.resume(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void testWebhook(TestWebhookRequest request, StreamObserver<TestWebhookResponse> answer) {
+    answer.onNext(tests.test(request));
     answer.onCompleted();
   }
 

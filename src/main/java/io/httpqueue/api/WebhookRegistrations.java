@@ -1,54 +1,67 @@
 package io.httpqueue.api;
 
-import io.httpqueue.api.v1.ListWebhooksRequest;
-import io.httpqueue.api.v1.ListWebhooksResponse;
+import io.httpqueue.api.v1.PauseWebhookRequest;
+import io.httpqueue.api.v1.PauseWebhookResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookResponse;
 import io.httpqueue.api.v1.RegisteredWebhook;
+import io.httpqueue.api.v1.ResumeWebhookRequest;
+import io.httpqueue.api.v1.ResumeWebhookResponse;
 import io.httpqueue.api.v1.RotateSecretRequest;
 import io.httpqueue.api.v1.RotateSecretResponse;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookResponse;
+import io.httpqueue.api.v1.UpdateWebhookRequest;
+import io.httpqueue.api.v1.UpdateWebhookResponse;
+import io.httpqueue.delivery.ReceiverHealth;
+import io.httpqueue.delivery.WebhookChanges;
 import io.httpqueue.delivery.WebhookUnregistration;
 import io.httpqueue.webhook.ClientCertificate;
-import io.httpqueue.webhook.PublicSigning;
 import io.httpqueue.webhook.RotatedSecret;
 import io.httpqueue.webhook.SecretChoice;
 import io.httpqueue.webhook.SignedWebhook;
-import io.httpqueue.webhook.UnknownWebhookException;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
-import io.httpqueue.webhook.WebhookPage;
-import io.httpqueue.webhook.WebhookQuery;
 import io.httpqueue.webhook.WebhookRegistry;
 import io.httpqueue.webhook.WebhookSecrets;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers, unregisters and lists webhooks, and replaces their secrets, on behalf of clients.
- * Thread-safe.
+ * Registers, changes and unregisters webhooks, and replaces their secrets, on behalf of clients. A
+ * change is in force on every server when it is answered. Thread-safe.
  */
 @Component
 class WebhookRegistrations {
 
   private final WebhookRegistry registry;
   private final WebhookSecrets secrets;
+  private final WebhookChanges changes;
   private final WebhookUnregistration unregistration;
+  private final ReceiverHealth health;
   private final ReceiverRules receiverRules;
+  private final WebhookLookup lookup;
+  private final WebhookMessages messages;
 
   WebhookRegistrations(
       WebhookRegistry registry,
       WebhookSecrets secrets,
+      WebhookChanges changes,
       WebhookUnregistration unregistration,
-      ReceiverRules receiverRules) {
+      ReceiverHealth health,
+      ReceiverRules receiverRules,
+      WebhookLookup lookup,
+      WebhookMessages messages) {
     this.registry = registry;
     this.secrets = secrets;
+    this.changes = changes;
     this.unregistration = unregistration;
+    this.health = health;
     this.receiverRules = receiverRules;
+    this.lookup = lookup;
+    this.messages = messages;
   }
 
   RegisterWebhookResponse register(RegisterWebhookRequest request) {
@@ -76,12 +89,7 @@ class WebhookRegistrations {
     SecretChoice choice =
         SigningRules.read(request.getSecret(), request.getSigningScheme(), violations);
     violations.throwIfAny();
-    WebhookId webhookId = new WebhookId(id.orElseThrow());
-    Caller.current()
-        .visible(
-            registry.find(webhookId),
-            Webhook::namespace,
-            () -> new UnknownWebhookException(webhookId));
+    WebhookId webhookId = lookup.registered(new WebhookId(id.orElseThrow())).id();
     RotatedSecret rotated = secrets.rotate(webhookId, choice);
     return RotateSecretResponse.newBuilder()
         .setSecret(rotated.secret().reveal())
@@ -90,18 +98,35 @@ class WebhookRegistrations {
         .build();
   }
 
+  UpdateWebhookResponse update(UpdateWebhookRequest request) {
+    // Before the rest is looked at: whoever may not know of the webhook learns nothing else.
+    Optional<Webhook> known =
+        RequestRules.parseId("webhook_id", request.getWebhookId(), new Violations())
+            .map(id -> lookup.registered(new WebhookId(id)));
+    UpdateWebhookRules.Change change = UpdateWebhookRules.read(request, receiverRules::check);
+    WebhookId id = known.orElseThrow().id();
+    RegisteredWebhook webhook =
+        announced(registry.update(id, change::applyTo, change.certificate()));
+    return UpdateWebhookResponse.newBuilder().setWebhook(webhook).build();
+  }
+
+  PauseWebhookResponse pause(PauseWebhookRequest request) {
+    RegisteredWebhook webhook = announced(registry.pause(registered(request.getWebhookId())));
+    return PauseWebhookResponse.newBuilder().setWebhook(webhook).build();
+  }
+
+  ResumeWebhookResponse resume(ResumeWebhookRequest request) {
+    Webhook resumed = registry.resume(registered(request.getWebhookId()));
+    // Before the lane is woken: it does not start before the time that its receiver was given.
+    health.forget(resumed.id());
+    RegisteredWebhook webhook = announced(resumed);
+    return ResumeWebhookResponse.newBuilder().setWebhook(webhook).build();
+  }
+
   UnregisterWebhookResponse unregister(UnregisterWebhookRequest request) {
-    Violations violations = new Violations();
-    Optional<UUID> id = RequestRules.parseId("webhook_id", request.getWebhookId(), violations);
-    violations.throwIfAny();
-    WebhookId webhookId = new WebhookId(id.orElseThrow());
-    Caller.current()
-        .visible(
-            registry.find(webhookId),
-            Webhook::namespace,
-            () -> new UnknownWebhookException(webhookId));
+    Webhook webhook = lookup.known(WebhookLookup.id(request.getWebhookId()));
     try {
-      unregistration.unregister(webhookId);
+      unregistration.unregister(webhook.id());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CallInterruptedException(e);
@@ -112,76 +137,17 @@ class WebhookRegistrations {
         .build();
   }
 
-  ListWebhooksResponse list(ListWebhooksRequest request) {
-    PageToken token =
-        new PageToken(
-            "ListWebhooks",
-            request.getNamespace(),
-            request.getEvent(),
-            Boolean.toString(request.getActiveOnly()));
-    WebhookPage page = registry.list(query(request, token));
-    ListWebhooksResponse.Builder response =
-        ListWebhooksResponse.newBuilder()
-            .setTotalCount(saturated(page.total()))
-            .setSuccess(true)
-            .setMessage("%d webhooks".formatted(page.total()));
-    ResponseBudget budget = new ResponseBudget();
-    Map<WebhookId, PublicSigning> signing =
-        secrets.describe(page.webhooks().stream().map(Webhook::id).toList());
-    for (Webhook webhook : page.webhooks()) {
-      RegisteredWebhook message =
-          message(webhook, signing.getOrDefault(webhook.id(), PublicSigning.NONE));
-      if (!budget.takes(message)) {
-        break;
-      }
-      response.addWebhooks(message);
-    }
-    int count = response.getWebhooksCount();
-    if (count > 0 && (page.hasMore() || count < page.webhooks().size())) {
-      response.setNextPageToken(token.after(page.webhooks().get(count - 1).id().value()));
-    }
-    return response.build();
+  private WebhookId registered(String webhookId) {
+    return lookup.registered(WebhookLookup.id(webhookId)).id();
   }
 
-  private static WebhookQuery query(ListWebhooksRequest request, PageToken token) {
-    Violations violations = new Violations();
-    NameRules.checkName("namespace", request.getNamespace(), violations);
-    if (!request.getEvent().isEmpty()) {
-      NameRules.checkName("event", request.getEvent(), violations);
+  private RegisteredWebhook announced(Webhook changed) {
+    try {
+      changes.announce(changed);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CallInterruptedException(e);
     }
-    int pageSize = RequestRules.pageSize(request.getPageSize(), violations);
-    Optional<UUID> before = token.read(request.getPageToken(), violations);
-    violations.throwIfAny();
-    return new WebhookQuery(
-        request.getNamespace(),
-        request.getEvent().isEmpty() ? null : request.getEvent(),
-        request.getActiveOnly(),
-        pageSize,
-        before.map(WebhookId::new).orElse(null));
-  }
-
-  static RegisteredWebhook message(Webhook webhook, PublicSigning signing) {
-    return RegisteredWebhook.newBuilder()
-        .setWebhookId(webhook.id().toString())
-        .setNamespace(webhook.namespace())
-        .addAllEvents(webhook.eventPatterns())
-        .setUrl(webhook.url().toString())
-        .putAllHeaders(Caller.current().visibleHeaders(webhook.headers()))
-        .setTimeout(Math.toIntExact(webhook.timeout().toSeconds()))
-        .setActive(webhook.active())
-        .setDescription(webhook.definition().description())
-        .setCreatedAt(webhook.createdAt().getEpochSecond())
-        .setUpdatedAt(webhook.updatedAt().getEpochSecond())
-        .setClientCertificateExpiresAt(
-            webhook.clientCertificateExpiresAt() == null
-                ? 0
-                : webhook.clientCertificateExpiresAt().getEpochSecond())
-        .setSigningScheme(SigningRules.message(signing.scheme()))
-        .addAllPublicKeys(signing.publicKeys())
-        .build();
-  }
-
-  private static int saturated(long total) {
-    return (int) Math.min(total, Integer.MAX_VALUE);
+    return messages.of(changed);
   }
 }

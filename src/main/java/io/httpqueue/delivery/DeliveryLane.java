@@ -7,6 +7,7 @@ import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.delivery.LaneMessage.Stop;
+import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.Disabled;
 import io.httpqueue.webhook.Webhook;
 import java.time.Duration;
@@ -38,6 +39,8 @@ final class DeliveryLane {
     WAITING,
     /** Its webhook's deliveries are to wait until its owner says otherwise. */
     HELD,
+    /** Its webhook has another order than the one that it was started with. */
+    REORDERED,
     /** It was told to stop, or lost its lease. */
     STOPPED
   }
@@ -62,7 +65,7 @@ final class DeliveryLane {
   private static final Duration FULL_PATIENCE = Duration.ofMinutes(10);
 
   private final LaneStart start;
-  private final Webhook webhook;
+  private final WebhookState webhook;
   private final LaneBacklog backlog;
   private final LaneLease lease;
   private final LanePace pace;
@@ -70,12 +73,14 @@ final class DeliveryLane {
   private final LaneServices services;
 
   private final BlockingQueue<LaneMessage> mailbox = new LinkedBlockingQueue<>();
+  private final DeliveryPolicy startedWith;
+  private Webhook heeded;
   private @Nullable Stop stop;
   private Deadline lookAgain = new Deadline(LOOK_AGAIN_EVERY);
 
   DeliveryLane(
       LaneStart start,
-      Webhook webhook,
+      WebhookState webhook,
       LaneBacklog backlog,
       LaneLease lease,
       LanePace pace,
@@ -83,12 +88,18 @@ final class DeliveryLane {
       LaneServices services) {
     this.start = start;
     this.webhook = webhook;
+    this.heeded = webhook.now();
+    this.startedWith = heeded.policy();
     this.backlog = backlog;
     this.lease = lease;
     this.pace = pace;
     this.dispatch = dispatch;
     this.services = services;
     dispatch.reportTo(this::tell);
+  }
+
+  WebhookState webhook() {
+    return webhook;
   }
 
   LaneLease lease() {
@@ -143,6 +154,18 @@ final class DeliveryLane {
         }
         turn = new Deadline(services.settings().turn());
       }
+      if (isReordered()) {
+        return End.REORDERED;
+      }
+      if (webhook.now().isHeld()) {
+        takeBack(backlog.dropReady());
+        if (backlog.isSettled() && dispatch.inFlight() == 0) {
+          return End.HELD;
+        }
+        // What is in flight may last; if the webhook is resumed before, the lane goes on.
+        await(LOOK_AGAIN_EVERY.toNanos());
+        continue;
+      }
       work();
       if (waitsForLong()) {
         return End.WAITING;
@@ -159,18 +182,34 @@ final class DeliveryLane {
   private void work() throws InterruptedException {
     try {
       saveCondition();
-      pace.takeOpening().ifPresent(failures -> services.events().webhookFailing(webhook, failures));
+      pace.takeOpening()
+          .ifPresent(failures -> services.events().webhookFailing(webhook.now(), failures));
       if (lookAgain.isOver()) {
         backlog.rewind();
         lookAgain = new Deadline(LOOK_AGAIN_EVERY);
       }
       backlog.refill();
+      heedChange();
       dispatch.sendReady();
     } catch (DataAccessException e) {
       // A hiccup of Postgres costs a moment; a longer absence costs the lease, which ends the lane.
       await(HICCUP_PAUSE.toNanos());
       lookAgain = new Deadline(Duration.ZERO);
     }
+  }
+
+  private void heedChange() {
+    Webhook now = webhook.now();
+    if (!now.updatedAt().equals(heeded.updatedAt())) {
+      pace.changed(now.policy(), System.nanoTime());
+      heeded = now;
+    }
+  }
+
+  private boolean isReordered() {
+    DeliveryPolicy now = webhook.now().policy();
+    return startedWith.ordering() != now.ordering()
+        || startedWith.whenHeadFails() != now.whenHeadFails();
   }
 
   private void saveCondition() {
@@ -183,13 +222,13 @@ final class DeliveryLane {
 
   private void disable(Disabled.Reason reason) {
     try {
-      if (services.webhooks().disableIfEnabled(webhook.id(), reason)) {
-        log.warn("Webhook {} is disabled: {}", webhook.id(), reason);
-        services.events().webhookDisabled(webhook, reason.name());
+      if (services.webhooks().disableIfEnabled(start.webhookId(), reason)) {
+        log.warn("Webhook {} is disabled: {}", start.webhookId(), reason);
+        services.events().webhookDisabled(webhook.now(), reason.name());
       }
     } catch (DataAccessException e) {
       // The next attempt will show it once more.
-      log.info("Webhook {} could not be disabled: {}", webhook.id(), e.getMessage());
+      log.info("Webhook {} could not be disabled: {}", start.webhookId(), e.getMessage());
     }
   }
 
@@ -244,7 +283,7 @@ final class DeliveryLane {
       services.keys().takeBack(start, claimed);
     } catch (DataAccessException e) {
       log.debug(
-          "Attempts of webhook {} count that were not made: {}", webhook.id(), e.getMessage());
+          "Attempts of webhook {} count that were not made: {}", start.webhookId(), e.getMessage());
     }
   }
 

@@ -9,7 +9,6 @@ import io.httpqueue.webhook.Ordering;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookSigner;
-import io.httpqueue.webhook.WebhookSigners;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,28 +32,22 @@ public class DeliveryLanes {
   private static final Duration LONGEST_QUIET = Duration.ofMinutes(1);
 
   private final LaneServices services;
-  private final WebhookSigners signers;
   private final LaneRepository lanes;
   private final LocalLanes localLanes;
   private final LaneWaker waker;
   private final LaneStarter starter;
-  private final ClientIdentities identities;
 
   DeliveryLanes(
       LaneServices services,
-      WebhookSigners signers,
       LaneRepository lanes,
       LocalLanes localLanes,
       LaneWaker waker,
-      LaneStarter starter,
-      ClientIdentities identities) {
+      LaneStarter starter) {
     this.services = services;
-    this.signers = signers;
     this.lanes = lanes;
     this.localLanes = localLanes;
     this.waker = waker;
     this.starter = starter;
-    this.identities = identities;
   }
 
   /**
@@ -148,8 +141,8 @@ public class DeliveryLanes {
       return Ended.early(End.HELD);
     }
     // Read now, when no attempt can be lost to a Postgres that is away.
-    var _ = identities.of(webhook);
-    try (WebhookSigner signer = signers.open(start.webhookId())) {
+    var _ = services.identities().of(webhook);
+    try (WebhookSigner signer = services.signers().open(start.webhookId())) {
       return deliver(start, acquired, lease, share, webhook, signer);
     }
   }
@@ -181,9 +174,9 @@ public class DeliveryLanes {
       claimSuspects(start, backlog, ordered, pace.maxInFlight());
     }
     backlog.lookForRetries();
-    LaneDispatch dispatch =
-        new LaneDispatch(webhook, signer, lease, backlog, pace, share, services);
-    DeliveryLane lane = new DeliveryLane(start, webhook, backlog, lease, pace, dispatch, services);
+    WebhookState state = new WebhookState(webhook);
+    LaneDispatch dispatch = new LaneDispatch(state, signer, lease, backlog, pace, share, services);
+    DeliveryLane lane = new DeliveryLane(start, state, backlog, lease, pace, dispatch, services);
     End end = run(start, lane);
     return new Ended(
         end,
@@ -227,11 +220,12 @@ public class DeliveryLanes {
     if (!localLanes.add(start, lane)) {
       return End.STOPPED;
     }
-    // A stop that came before the lane could be told is found here.
-    if (lanes.renew(List.of(start), services.settings().lease()).isEmpty()) {
-      lane.lease().lose();
-    }
     try {
+      // A change or a stop that came before the lane could be told is found here.
+      services.webhooks().find(start.webhookId()).ifPresent(lane.webhook()::changed);
+      if (lanes.renew(List.of(start), services.settings().lease()).isEmpty()) {
+        lane.lease().lose();
+      }
       return lane.run(() -> starter.servers() > 1);
     } finally {
       localLanes.remove(lane);
@@ -249,9 +243,8 @@ public class DeliveryLanes {
     WebhookId webhook = start.webhookId();
     LaneCondition condition = ended.condition();
     Duration wait = condition == null ? Duration.ZERO : condition.waitsFor();
-    if (ended.end() == End.HELD) {
-      return;
-    }
+    // Whoever resumed the webhook meanwhile may have found this lane still in its place, so it is
+    // woken even if it was held; one that is held still is left alone.
     if (wait.isPositive()) {
       // Whether or not anything is due: what comes meanwhile cannot wake the lane.
       waker.wakeIn(webhook, wait);
@@ -277,7 +270,7 @@ public class DeliveryLanes {
 
   private boolean isDue(WebhookId webhook, Ended ended) {
     UUID readUpTo = ended.readUpTo();
-    return readUpTo == null || ended.end() != End.IDLE
+    return (readUpTo == null || ended.end() != End.IDLE)
         ? services.deliveries().isDue(webhook)
         : services.keys().isDueAfter(webhook, readUpTo);
   }

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Shares the requests that this server may have in flight among its lanes. Each lane has one place
- * of its own, so that nobody can keep it from working. Of the others it may take one more as long
+ * of its own, so that nobody can keep it from working. Of the shared ones it may take one as long
  * as it has no more than are still free: the fuller the server, the smaller is each lane's share.
  * (Switches share their buffers so: dynamic thresholds, Choudhury and Hahne 1998.) A quarter is
  * kept for lanes that have few, in equal parts: those that came first may have taken much, and
@@ -19,7 +19,7 @@ class FairShare {
   private final long bytes;
   private final AtomicInteger lanes = new AtomicInteger();
 
-  /** Without the one of its own that each lane has. */
+  /** Of those that are shared. */
   private final AtomicInteger taken = new AtomicInteger();
 
   private final AtomicLong bytesTaken = new AtomicLong();
@@ -45,7 +45,7 @@ class FairShare {
     int kept = places / 4;
     while (true) {
       int now = taken.get();
-      int free = places - lanes.get() - now;
+      int free = places - now;
       boolean hasFew = own < kept / lanes.get();
       if (free <= 0 || own > (hasFew ? places : free - kept) || bytesTaken.get() >= bytes) {
         return false;

@@ -23,8 +23,7 @@ class HeldExpiryRepository {
   // Held by their owner or by the server; waiting for their receiver; waiting for their turn.
   static final String UNATTENDED =
       """
-      SELECT id FROM webhook
-      WHERE deleted_at IS NULL AND (paused_at IS NOT NULL OR disabled_at IS NOT NULL OR NOT active)
+      SELECT id FROM webhook WHERE held
       UNION
       SELECT webhook_id FROM delivery_lane WHERE greatest(waits_until, quiet_until) > now()
       """;

@@ -1,6 +1,5 @@
 package io.httpqueue.delivery;
 
-import io.httpqueue.delivery.KeyOrderRepository.Key;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,8 +91,11 @@ final class KeyOrder {
 
   private void sweepOn(int limit) {
     long started = System.nanoTime();
-    List<Key> keys = repository.keys(webhook, sweptTo, limit);
-    keys.stream().filter(Key::due).map(Key::value).forEach(this::candidate);
+    List<KeyOrderRepository.Key> keys = repository.keys(webhook, sweptTo, limit);
+    keys.stream()
+        .filter(KeyOrderRepository.Key::due)
+        .map(KeyOrderRepository.Key::value)
+        .forEach(this::candidate);
     sweeping = keys.size() == limit;
     sweptTo = keys.isEmpty() ? null : keys.getLast().value();
     long now = System.nanoTime();

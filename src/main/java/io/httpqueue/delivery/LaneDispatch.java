@@ -18,7 +18,7 @@ import org.springframework.dao.DataAccessException;
  */
 final class LaneDispatch {
 
-  private final Webhook webhook;
+  private final WebhookState webhook;
   private final WebhookSigner signer;
   private final LaneLease lease;
   private final LaneBacklog backlog;
@@ -30,7 +30,7 @@ final class LaneDispatch {
   private boolean crowdedOut;
 
   LaneDispatch(
-      Webhook webhook,
+      WebhookState webhook,
       WebhookSigner signer,
       LaneLease lease,
       LaneBacklog backlog,
@@ -120,9 +120,10 @@ final class LaneDispatch {
     AttemptRunner.@Nullable Ended ended = null;
     attempts.started(delivery);
     try {
-      // The lease is checked here once more: the thread may have waited for its processor.
-      if (lease.isHeld()) {
-        ended = services.runner().run(delivery, content, webhook, signer);
+      // Both are looked at here once more: the thread may have waited for its processor.
+      Webhook now = webhook.now();
+      if (lease.isHeld() && !now.isHeld()) {
+        ended = services.runner().run(delivery, content, now, signer);
       }
     } finally {
       attempts.ended(delivery);
@@ -142,7 +143,7 @@ final class LaneDispatch {
     var _ =
         services
             .outcomes()
-            .write(webhook, delivery, outcome)
+            .write(webhook.now(), delivery, outcome)
             .whenComplete(
                 (_, _) -> lane.accept(new Settled(outcome.deliveryId(), outcome.retryAfter())));
   }

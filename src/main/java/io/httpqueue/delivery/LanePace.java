@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.Disabled;
+import io.httpqueue.webhook.Ordering;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,11 +19,12 @@ final class LanePace {
 
   private static final Duration FAILING_WORTH_SAVING = Duration.ofSeconds(10);
 
-  private final int maxInFlight;
+  private final int defaultMaxInFlight;
+  private int maxInFlight;
   private final BreakerSettings settings;
   private LaneThrottle throttle;
   private CircuitBreaker breaker;
-  private final RateLimiter limiter;
+  private RateLimiter limiter;
   private @Nullable Long failingSinceNanos;
   private Disabled.@Nullable Reason disableBecause;
   private @Nullable Integer opening;
@@ -35,17 +37,18 @@ final class LanePace {
   /**
    * Goes on where a lane before ended.
    *
-   * @param maxInFlight where the webhook has no number of its own
+   * @param defaultMaxInFlight where the webhook has no number of its own
    */
   LanePace(
       DeliveryPolicy policy,
-      int maxInFlight,
+      int defaultMaxInFlight,
       BreakerSettings settings,
       LaneCondition before,
       long nowNanos) {
-    this.maxInFlight = Objects.requireNonNullElse(policy.maxInFlight(), maxInFlight);
+    this.defaultMaxInFlight = defaultMaxInFlight;
+    this.maxInFlight = maxInFlight(policy, defaultMaxInFlight);
     this.settings = settings;
-    this.throttle = new LaneThrottle(this.maxInFlight, nowNanos, before.throttledFor());
+    this.throttle = new LaneThrottle(maxInFlight, nowNanos, before.throttledFor());
     this.breaker =
         new CircuitBreaker(
             settings, before.failures(), before.failedProbes(), at(before.probeIn(), nowNanos));
@@ -57,6 +60,20 @@ final class LanePace {
     Duration failing = before.failingFor();
     this.failingSinceNanos = failing == null ? null : nowNanos - failing.toNanos();
     saved();
+  }
+
+  /** How many requests at the same time a policy allows. */
+  static int maxInFlight(DeliveryPolicy policy, int defaultMaxInFlight) {
+    return policy.ordering() == Ordering.WHOLE_WEBHOOK
+        ? 1
+        : Objects.requireNonNullElse(policy.maxInFlight(), defaultMaxInFlight);
+  }
+
+  /** Goes by another policy from now on. What is known of the receiver stays. */
+  void changed(DeliveryPolicy policy, long nowNanos) {
+    maxInFlight = maxInFlight(policy, defaultMaxInFlight);
+    throttle.changed(maxInFlight);
+    limiter = new RateLimiter(policy.rateLimit(), nowNanos, limiter.fullAtNanos());
   }
 
   private static @Nullable Long at(@Nullable Duration fromNow, long nowNanos) {

@@ -30,8 +30,7 @@ class LaneQueue {
 
   @Autowired
   LaneQueue(DeliverySettings settings) {
-    // Each lane may have a request in flight.
-    this(Math.min(settings.maxLanes(), settings.maxRequests()));
+    this(settings.maxLanes());
   }
 
   LaneQueue(int places) {

@@ -44,8 +44,8 @@ class LaneRepository {
   record Stopped(LaneStart place, boolean running, Duration leaseLeft) {}
 
   // Lanes that live are left alone without a lock: they are the usual case, and their servers renew
-  // these rows. So are those that wait for their receiver, and webhooks whose deliveries wait for
-  // their owner.
+  // these rows. So are those that wait for their receiver. A webhook that is held has nothing to
+  // send, but what a lane left behind is to be put right.
   static final String WAKE =
       """
       INSERT INTO delivery_lane AS lane (webhook_id, epoch, lease_until)
@@ -55,10 +55,9 @@ class LaneRepository {
         SELECT FROM delivery_lane alive
         WHERE alive.webhook_id = due.webhook_id
           AND (alive.lease_until >= now() OR alive.waits_until > now()))
-        AND NOT EXISTS (
-          SELECT FROM webhook
-          WHERE webhook.id = due.webhook_id AND deleted_at IS NULL
-            AND (paused_at IS NOT NULL OR disabled_at IS NOT NULL OR NOT active))
+        AND (NOT EXISTS (SELECT FROM webhook WHERE webhook.id = due.webhook_id AND webhook.held)
+          OR EXISTS (SELECT FROM delivery_lane lost
+            WHERE lost.webhook_id = due.webhook_id AND (lost.running OR lost.interrupted)))
       ORDER BY due.webhook_id
       ON CONFLICT (webhook_id) DO UPDATE SET
         epoch = lane.epoch + 1,
@@ -71,7 +70,10 @@ class LaneRepository {
       RETURNING webhook_id, epoch
       """;
 
-  /** Claims the start of every lane that nobody works on; the caller must have those started. */
+  /**
+   * Claims the start of every lane that nobody works on, but for webhooks that are held; the caller
+   * must have those started.
+   */
   List<LaneStart> wake(Collection<WebhookId> webhooks) {
     return jdbc.sql(WAKE)
         .param("patience", START_PATIENCE.toMillis())
@@ -209,6 +211,21 @@ class LaneRepository {
                     new LaneStart(webhook, row.getLong("epoch")),
                     row.getBoolean("running"),
                     Duration.ofMillis(row.getLong("lease_left"))))
+        .optional();
+  }
+
+  private static final String RUNS_FOR =
+      """
+      SELECT (extract(epoch FROM lease_until - now()) * 1000)::bigint AS lease_left
+      FROM delivery_lane
+      WHERE webhook_id = :webhook AND running AND lease_until > now()
+      """;
+
+  /** How long the lease of the lane that runs is still good for; empty if none runs. */
+  Optional<Duration> runsFor(WebhookId webhook) {
+    return jdbc.sql(RUNS_FOR)
+        .param("webhook", webhook.value())
+        .query((row, _) -> Duration.ofMillis(row.getLong("lease_left")))
         .optional();
   }
 

@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.WebhookRegistry;
+import io.httpqueue.webhook.WebhookSigners;
 import org.springframework.stereotype.Component;
 
 /** What all lanes of a server use. */
@@ -10,6 +11,8 @@ record LaneServices(
     DueDeliveryRepository deliveries,
     KeyOrderRepository keys,
     LaneConditionRepository conditions,
+    WebhookSigners signers,
+    ClientIdentities identities,
     AttemptRunner runner,
     EventContents contents,
     OutcomeWriter outcomes,

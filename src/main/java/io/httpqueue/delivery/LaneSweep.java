@@ -38,10 +38,7 @@ public class LaneSweep {
           SELECT FROM delivery_lane AS waiting
           WHERE waiting.webhook_id = due.webhook_id
             AND greatest(waiting.waits_until, waiting.quiet_until) > now())
-        AND NOT EXISTS (
-          SELECT FROM webhook AS held
-          WHERE held.id = due.webhook_id AND deleted_at IS NULL
-            AND (paused_at IS NOT NULL OR disabled_at IS NOT NULL OR NOT active))
+        AND NOT EXISTS (SELECT FROM webhook WHERE webhook.id = due.webhook_id AND webhook.held)
       UNION SELECT webhook_id FROM delivery_lane
         WHERE (running OR interrupted) AND (lease_until IS NULL OR lease_until < now())
       """;

@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 final class LaneThrottle {
 
-  private final int maxInFlight;
+  private int maxInFlight;
   private int window;
   private long untilNanos;
 
@@ -22,6 +22,14 @@ final class LaneThrottle {
     if (left.isPositive()) {
       pause(left, nowNanos);
     }
+  }
+
+  /** Another number of requests at the same time is allowed. */
+  void changed(int newMaxInFlight) {
+    if (window == maxInFlight || window > newMaxInFlight) {
+      window = newMaxInFlight;
+    }
+    maxInFlight = newMaxInFlight;
   }
 
   /** Starts nothing for so long. */

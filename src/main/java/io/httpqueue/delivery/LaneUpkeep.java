@@ -1,10 +1,15 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.LaneMessage.Stop;
+import io.httpqueue.webhook.Webhook;
+import io.httpqueue.webhook.WebhookId;
+import io.httpqueue.webhook.WebhookRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,6 +30,7 @@ class LaneUpkeep implements AutoCloseable {
   private static final int RENEWALS_PER_LEASE = 5;
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
+  private final WebhookRegistry webhooks;
   private final LaneRepository lanes;
   private final DueDeliveryRepository deliveries;
   private final LocalLanes localLanes;
@@ -33,10 +39,12 @@ class LaneUpkeep implements AutoCloseable {
       Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("lane-upkeep-", 0).factory());
 
   LaneUpkeep(
+      WebhookRegistry webhooks,
       LaneRepository lanes,
       DueDeliveryRepository deliveries,
       LocalLanes localLanes,
       DeliverySettings settings) {
+    this.webhooks = webhooks;
     this.lanes = lanes;
     this.deliveries = deliveries;
     this.localLanes = localLanes;
@@ -75,6 +83,9 @@ class LaneUpkeep implements AutoCloseable {
     }
     long askedAtNanos = System.nanoTime();
     Set<LaneStart> renewed = new HashSet<>(lanes.renew(held, settings.lease()));
+    // Read after the renewal: whoever changed a webhook before it may rely on that
+    // (WebhookChanges).
+    findChanges();
     Set<LaneStart> asked = new HashSet<>(held);
     localLanes.forEach(
         (start, lane) -> {
@@ -83,6 +94,19 @@ class LaneUpkeep implements AutoCloseable {
           } else if (asked.contains(start)) {
             lane.lease().lose();
             lane.tell(new Stop(STOP_PATIENCE));
+          }
+        });
+  }
+
+  /** Tells the lanes of changes whose messages were lost. */
+  private void findChanges() {
+    Map<WebhookId, Instant> versions = webhooks.versions(localLanes.webhooks());
+    localLanes.forEach(
+        (_, lane) -> {
+          Webhook known = lane.webhook().now();
+          Instant version = versions.get(known.id());
+          if (version != null && version.isAfter(known.updatedAt())) {
+            webhooks.find(known.id()).ifPresent(localLanes::changed);
           }
         });
   }

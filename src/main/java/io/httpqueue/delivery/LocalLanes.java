@@ -1,5 +1,6 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,6 +63,21 @@ class LocalLanes {
     }
     found.lane().tell(message);
     return true;
+  }
+
+  /** Whether a lane of the webhook runs here, with its lease or without. */
+  synchronized boolean runs(WebhookId webhook) {
+    return all.stream().anyMatch(lane -> lane.start().webhookId().equals(webhook));
+  }
+
+  /** Has the webhook's lanes go by a change of it; false if none runs here that holds the lease. */
+  synchronized boolean changed(Webhook webhook) {
+    all.stream()
+        .filter(lane -> lane.start().webhookId().equals(webhook.id()))
+        .filter(lane -> lane.lane().webhook().changed(webhook))
+        .forEach(lane -> lane.lane().tell(new LaneMessage.LookAgain()));
+    Running found = current.get(webhook.id());
+    return found != null && found.lane().lease().isHeld();
   }
 
   synchronized void tellAll(LaneMessage message) {

@@ -58,9 +58,10 @@ final class RetryAfter {
     }
     String text = value.strip();
     if (SECONDS.matcher(text).matches()) {
+      String seconds = text.replaceFirst("^0+(?=.)", "");
       // More digits than a long has are more than a day, too.
       return Optional.of(
-          text.length() > 9 ? LONGEST : bounded(Duration.ofSeconds(Long.parseLong(text))));
+          seconds.length() > 9 ? LONGEST : bounded(Duration.ofSeconds(Long.parseLong(seconds))));
     }
     return date(text, now)
         .map(until -> bounded(Duration.between(sentAt(answer.date(), now), until)));

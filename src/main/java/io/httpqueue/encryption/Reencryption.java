@@ -27,6 +27,11 @@ public class Reencryption {
     this.encryption = encryption;
   }
 
+  /** The name of the key that it brings everything under. */
+  public String key() {
+    return encryption.currentKey();
+  }
+
   /**
    * Works for the given time at most, and a batch more.
    *

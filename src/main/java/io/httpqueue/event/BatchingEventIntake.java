@@ -18,6 +18,7 @@ import org.springframework.stereotype.Component;
 class BatchingEventIntake implements EventIntake, AutoCloseable {
 
   private final EventWriter events;
+  private final EventFilters filters;
   private final UuidV7 ids;
   private final IntakeSettings settings;
   private final IntakeMetrics metrics;
@@ -27,12 +28,14 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
 
   BatchingEventIntake(
       EventWriter events,
+      EventFilters filters,
       UuidV7 ids,
       IntakeSettings settings,
       IntakeMetrics metrics,
       Traces traces,
       Clock clock) {
     this.events = events;
+    this.filters = filters;
     this.ids = ids;
     this.settings = settings;
     this.metrics = metrics;
@@ -72,10 +75,12 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
     }
   }
 
+  /** Filters are asked on the caller's thread: the writing one is everybody's. */
   private IdentifiedEvent identified(NewEvent event) {
     UUID id = ids.next();
     EventSpan span = traces.publish(id, event.namespace(), event.name());
-    return IdentifiedEvent.of(id, event, settings.defaultTimeToLive(), span);
+    return IdentifiedEvent.of(id, event, settings.defaultTimeToLive(), span)
+        .judged(filters.judge(event));
   }
 
   private static CompletableFuture<AcceptedEvent> answer(

@@ -1,9 +1,14 @@
 package io.httpqueue.event;
 
+import io.httpqueue.event.NamespaceFilters.Judgement;
+import io.httpqueue.webhook.WebhookId;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -40,7 +45,9 @@ final class EventColumns {
     bind("text", String[]::new, e -> targets(e.event().options()));
     bind("text", String[]::new, e -> e.event().options().idempotencyKey());
     bind("bytea", byte[][]::new, IdentifiedEvent::requestHash);
+    bind("text", String[]::new, EventColumns::refused);
     bind("text", String[]::new, e -> e.span().traceparent());
+    bindFilters();
     return next;
   }
 
@@ -54,6 +61,22 @@ final class EventColumns {
     statement.setArray(next++, statement.getConnection().createArrayOf(type, values));
   }
 
+  /** The filters that the events were judged by. */
+  private void bindFilters() throws SQLException {
+    Map<WebhookId, Instant> filters = new HashMap<>();
+    for (IdentifiedEvent event : events) {
+      Judgement judgement = event.judgement();
+      if (judgement != null) {
+        judgement.by().filters().forEach(known -> filters.put(known.webhookId(), known.version()));
+      }
+    }
+    UUID[] webhooks = filters.keySet().stream().map(WebhookId::value).toArray(UUID[]::new);
+    String[] versions = filters.values().stream().map(Instant::toString).toArray(String[]::new);
+    Connection connection = statement.getConnection();
+    statement.setArray(next++, connection.createArrayOf("uuid", webhooks));
+    statement.setArray(next++, connection.createArrayOf("text", versions));
+  }
+
   private static String metadata(NewEvent event) {
     return event.metadata().isEmpty() ? "{}" : JSON.writeValueAsString(event.metadata());
   }
@@ -62,9 +85,17 @@ final class EventColumns {
     return moment == null ? null : moment.toEpochMilli();
   }
 
-  /** As the text of an array: Postgres' arrays of arrays must be even. */
   private static @Nullable String targets(EventOptions options) {
-    Set<?> webhooks = options.webhookIds();
+    return array(options.webhookIds());
+  }
+
+  private static @Nullable String refused(IdentifiedEvent event) {
+    Judgement judgement = event.judgement();
+    return judgement == null ? null : array(judgement.refused());
+  }
+
+  /** As the text of an array: Postgres' arrays of arrays must be even. */
+  private static @Nullable String array(Set<?> webhooks) {
     return webhooks.isEmpty()
         ? null
         : webhooks.stream().map(Object::toString).collect(Collectors.joining(",", "{", "}"));

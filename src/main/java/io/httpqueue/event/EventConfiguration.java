@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({
   IntakeSettings.class,
   FanOutSettings.class,
+  FilterSettings.class,
   OperationalEventSettings.class
 })
 class EventConfiguration {}

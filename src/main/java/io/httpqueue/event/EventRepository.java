@@ -24,10 +24,16 @@ class EventRepository {
    * What was written.
    *
    * @param events by id; without those whose idempotency key is taken
+   * @param filtersChanged nothing at all was written: a webhook has another filter than those that
+   *     the events were judged by
    * @param fanOuts the new rows of {@code fan_out}; none if there is nothing to make
    * @param deliveries those that were made at once
    */
-  record Accepted(Map<UUID, AcceptedEvent> events, List<UUID> fanOuts, NewDeliveries deliveries) {}
+  record Accepted(
+      Map<UUID, AcceptedEvent> events,
+      List<UUID> fanOuts,
+      NewDeliveries deliveries,
+      boolean filtersChanged) {}
 
   // The match is made once for each name in the batch, here and nowhere else. Its result is what
   // the caller is told and what the deliveries are made from. Slices keep the commits that make
@@ -36,14 +42,25 @@ class EventRepository {
   // Deliveries to ordered webhooks are made here: their ids come from Postgres' clock in the order
   // of the batch, so that one that was committed before another push began is always the smaller.
   // Within a webhook each is a microsecond after the one before; to write an event takes longer.
+  // Their key says what is in order with what: '' for all of a webhook, null for none of it. What
+  // is to be delivered later has none, or all that is accepted meanwhile would wait for it.
+  //
+  // Filters are evaluated before, in Java, by what the server knows of them. Here it is found out
+  // whether that was all there is, so that the match is true whatever has changed meanwhile.
   private static final String ACCEPT_TEMPLATE =
       """
       WITH pushed AS (
         SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[],
-            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
+            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::text[])
           WITH ORDINALITY
           AS p (id, namespace, name, payload, metadata, ttl_seconds,
-            deliver_at_ms, ordering_key, targets, idempotency_key, request_hash, traceparent, position)),
+            deliver_at_ms, ordering_key, targets, idempotency_key, request_hash, refused, traceparent, position)),
+      filtered AS (
+        SELECT id, updated_at FROM webhook
+        WHERE namespace IN (SELECT namespace FROM pushed) AND filter IS NOT NULL AND deleted_at IS NULL),
+      unknown AS (
+        SELECT id FROM filtered
+        WHERE (id, updated_at) NOT IN (SELECT * FROM unnest(?::uuid[], ?::text[]::timestamptz[]))),
       matched AS (
         SELECT names.namespace, names.name, array_agg(DISTINCT subscription.webhook_id) AS webhook_ids
         FROM (SELECT DISTINCT namespace, name FROM pushed) AS names
@@ -52,16 +69,20 @@ class EventRepository {
           AND subscription.event_pattern = ANY (event_patterns_matching(names.name))
         GROUP BY names.namespace, names.name),
       ordered AS (
-        SELECT id, coalesce(retry_max_attempts, ?) AS max_attempts FROM webhook
+        SELECT id, ordering, coalesce(retry_max_attempts, ?) AS max_attempts FROM webhook
         WHERE namespace IN (SELECT namespace FROM pushed) AND ordering <> 'NONE' AND deleted_at IS NULL),
       routed AS (
         SELECT pushed.*,
-          CASE WHEN targets IS NULL THEN coalesce(webhook_ids, '{}')
-            ELSE ARRAY(SELECT unnest(webhook_ids) INTERSECT SELECT unnest(targets::uuid[]))
+          CASE WHEN targets IS NULL AND refused IS NULL THEN coalesce(webhook_ids, '{}')
+            ELSE ARRAY(
+              SELECT unnest(webhook_ids)
+              INTERSECT SELECT unnest(coalesce(targets::uuid[], webhook_ids))
+              EXCEPT (SELECT unnest(refused::uuid[]) INTERSECT SELECT id FROM filtered))
           END AS webhook_ids,
           CASE WHEN deliver_at_ms IS NOT NULL
             THEN to_timestamp(deliver_at_ms / 1000.0) END AS deliver_at
-        FROM pushed LEFT JOIN matched USING (namespace, name)),
+        FROM pushed LEFT JOIN matched USING (namespace, name)
+        WHERE NOT EXISTS (SELECT FROM unknown)),
       %s
       accepted AS (
         INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids,
@@ -82,7 +103,9 @@ class EventRepository {
           accepted.id, ordered.id,
           CASE WHEN deliver_at > now() THEN 'RETRYING' ELSE 'PENDING' END::delivery_status,
           ordered.max_attempts, accepted.expires_at,
-          CASE WHEN deliver_at > now() THEN deliver_at END, accepted.ordering_key
+          CASE WHEN deliver_at > now() THEN deliver_at END,
+          CASE WHEN deliver_at > now() THEN NULL
+            WHEN ordering = 'WHOLE_WEBHOOK' THEN '' ELSE accepted.ordering_key END
         FROM accepted
         JOIN pushed ON pushed.id = accepted.id
         JOIN ordered ON ordered.id = ANY (accepted.ordered_webhook_ids)
@@ -105,6 +128,8 @@ class EventRepository {
         CASE WHEN bool_and(next_attempt_at IS NOT NULL)
           THEN ceil(extract(epoch FROM min(next_attempt_at) - now()) * 1000)::bigint ELSE 0 END
       FROM made GROUP BY webhook_id
+      UNION ALL
+      SELECT 'filter', id, NULL, NULL FROM unknown
       """;
 
   static final String ACCEPT = ACCEPT_TEMPLATE.formatted("", "");
@@ -192,6 +217,7 @@ class EventRepository {
     Map<UUID, AcceptedEvent> events = new HashMap<>();
     List<UUID> fanOuts = new ArrayList<>();
     NewDeliveries deliveries = new NewDeliveries();
+    boolean filtersChanged = false;
     try (rows) {
       while (rows.next()) {
         UUID id = rows.getObject(2, UUID.class);
@@ -200,6 +226,7 @@ class EventRepository {
               events.put(
                   id, new AcceptedEvent(new EventId(id), webhookIds(rows.getArray(3)), false));
           case "fan-out" -> fanOuts.add(id);
+          case "filter" -> filtersChanged = true;
           default ->
               deliveries.add(
                   new WebhookId(id),
@@ -208,7 +235,7 @@ class EventRepository {
         }
       }
     }
-    return new Accepted(events, fanOuts, deliveries);
+    return new Accepted(events, fanOuts, deliveries, filtersChanged);
   }
 
   private static List<WebhookId> webhookIds(@Nullable Array ids) throws SQLException {

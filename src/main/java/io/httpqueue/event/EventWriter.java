@@ -5,9 +5,9 @@ import io.httpqueue.delivery.EventContent;
 import io.httpqueue.delivery.EventContents;
 import io.httpqueue.event.EventRepository.Accepted;
 import io.httpqueue.event.IdempotencyKeys.Holder;
-import io.httpqueue.event.IdempotencyKeys.Key;
 import io.httpqueue.event.IntakeResult.Committed;
 import io.httpqueue.event.IntakeResult.KeyReused;
+import io.httpqueue.event.NamespaceFilters.Judgement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,11 +25,16 @@ import org.springframework.stereotype.Component;
 @Component
 class EventWriter {
 
-  /** A key that is taken can end its time before it is looked at, but not again and again. */
+  /**
+   * A key that is taken can end its time before it is looked at, and a filter can change, but not
+   * again and again.
+   */
   private static final int MAX_ROUNDS = 5;
 
   private final EventRepository events;
   private final IdempotencyKeys keys;
+  private final EventFilters filters;
+  private final FilterFailures filterFailures;
   private final DeliveryLimits limits;
   private final EventContents contents;
   private final FanOutDispatcher dispatcher;
@@ -38,12 +43,16 @@ class EventWriter {
   EventWriter(
       EventRepository events,
       IdempotencyKeys keys,
+      EventFilters filters,
+      FilterFailures filterFailures,
       DeliveryLimits limits,
       EventContents contents,
       FanOutDispatcher dispatcher,
       LaneWakes wakes) {
     this.events = events;
     this.keys = keys;
+    this.filters = filters;
+    this.filterFailures = filterFailures;
     this.limits = limits;
     this.contents = contents;
     this.dispatcher = dispatcher;
@@ -70,7 +79,7 @@ class EventWriter {
     List<IdentifiedEvent> open = batch;
     for (int round = 0; !open.isEmpty(); round++) {
       if (round == MAX_ROUNDS) {
-        throw new ConcurrencyFailureException("idempotency keys came and went");
+        throw new ConcurrencyFailureException("idempotency keys or filters came and went");
       }
       open = writeRound(open, written);
     }
@@ -85,8 +94,13 @@ class EventWriter {
   }
 
   /** Returns those that are neither written nor repeat another. */
-  private List<IdentifiedEvent> writeRound(List<IdentifiedEvent> batch, Written written) {
+  private List<IdentifiedEvent> writeRound(List<IdentifiedEvent> open, Written written) {
+    List<IdentifiedEvent> batch = filters.judged(open);
     Accepted accepted = events.accept(batch, limits.maxAttempts());
+    if (accepted.filtersChanged()) {
+      filters.forget(batch);
+      return batch;
+    }
     written.fanOuts.addAll(accepted.fanOuts());
     written.deliveries.addAll(accepted.deliveries());
     List<IdentifiedEvent> repeated = new ArrayList<>();
@@ -99,13 +113,21 @@ class EventWriter {
           written.toDeliver.add(event);
         }
         written.results.put(event.id(), new Committed(answer));
+        countFailures(event);
       }
     }
     return repeated.isEmpty() ? repeated : answerRepeated(repeated, written);
   }
 
+  private void countFailures(IdentifiedEvent event) {
+    Judgement judgement = event.judgement();
+    if (judgement != null) {
+      filterFailures.count(judgement.failed());
+    }
+  }
+
   private List<IdentifiedEvent> answerRepeated(List<IdentifiedEvent> repeated, Written written) {
-    Map<Key, Holder> holders =
+    Map<IdempotencyKeys.Key, Holder> holders =
         keys.find(repeated.stream().map(EventWriter::key).distinct().toList());
     List<IdentifiedEvent> open = new ArrayList<>();
     for (IdentifiedEvent event : repeated) {
@@ -126,9 +148,10 @@ class EventWriter {
         : new KeyReused(first);
   }
 
-  private static Key key(IdentifiedEvent event) {
+  private static IdempotencyKeys.Key key(IdentifiedEvent event) {
     NewEvent pushed = event.event();
-    return new Key(pushed.namespace(), Objects.requireNonNull(pushed.options().idempotencyKey()));
+    return new IdempotencyKeys.Key(
+        pushed.namespace(), Objects.requireNonNull(pushed.options().idempotencyKey()));
   }
 
   private void remember(IdentifiedEvent identified) {

@@ -39,11 +39,11 @@ class FanOutRepository {
       """;
 
   // Each id is a microsecond later than the one before, so that ids sort as the events do. What the
-  // event's own commit has made already is left out.
+  // event's own commit has made already is left out. These are in no order, and so have no key.
   static final String MAKE =
       """
       WITH due AS (
-        SELECT event.id AS event_id, event.expires_at, event.ordering_key, webhook.id AS webhook_id,
+        SELECT event.id AS event_id, event.expires_at, webhook.id AS webhook_id,
           coalesce(webhook.retry_max_attempts, :maxAttempts) AS max_attempts,
           CASE WHEN event.deliver_at > now() THEN event.deliver_at END AS next_attempt_at
         FROM event
@@ -53,12 +53,11 @@ class FanOutRepository {
           AND (event.ordered_webhook_ids IS NULL OR webhook.id <> ALL (event.ordered_webhook_ids))
         ORDER BY event.id),
       made AS (
-        INSERT INTO delivery (id, event_id, webhook_id, status, max_attempts, expires_at,
-          next_attempt_at, ordering_key)
+        INSERT INTO delivery (id, event_id, webhook_id, status, max_attempts, expires_at, next_attempt_at)
         SELECT uuid_v7(statement_timestamp() + row_number() OVER () * interval '1 microsecond'),
           event_id, webhook_id,
           CASE WHEN next_attempt_at IS NULL THEN 'PENDING' ELSE 'RETRYING' END::delivery_status,
-          max_attempts, expires_at, next_attempt_at, ordering_key
+          max_attempts, expires_at, next_attempt_at
         FROM due
         RETURNING webhook_id, next_attempt_at)
       SELECT webhook_id, uuid_v7_floor(statement_timestamp()) AS made_from,
@@ -123,5 +122,22 @@ class FanOutRepository {
         .param("limit", limit)
         .query((row, _) -> row.getObject("id", UUID.class))
         .list();
+  }
+
+  static final String OLDEST_AGE =
+      """
+      SELECT extract(epoch FROM now() - created_at)
+      FROM fan_out
+      ORDER BY id
+      LIMIT 1
+      """;
+
+  /** How long the oldest row has been waiting; zero where there is none. */
+  Duration oldestAge() {
+    return jdbc.sql(OLDEST_AGE)
+        .query(Double.class)
+        .optional()
+        .map(seconds -> Duration.ofMillis(Math.max(0, Math.round(seconds * 1000))))
+        .orElse(Duration.ZERO);
   }
 }

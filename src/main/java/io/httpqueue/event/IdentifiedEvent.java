@@ -1,5 +1,6 @@
 package io.httpqueue.event;
 
+import io.httpqueue.event.NamespaceFilters.Judgement;
 import io.httpqueue.telemetry.EventSpan;
 import java.time.Duration;
 import java.util.UUID;
@@ -10,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestHash of all that its push said; null where it has no idempotency key
  * @param span of its push
+ * @param judgement what filters say of it; null before they were asked
  */
 record IdentifiedEvent(
     UUID id,
     NewEvent event,
     Duration timeToLive,
     byte @Nullable [] requestHash,
-    EventSpan span) {
+    EventSpan span,
+    @Nullable Judgement judgement) {
 
   /** What an event costs beside its texts, in bytes. */
   private static final long FIXED_SIZE = 200;
@@ -31,7 +34,13 @@ record IdentifiedEvent(
         event,
         event.timeToLive() == null ? defaultTimeToLive : event.timeToLive(),
         event.options().idempotencyKey() == null ? null : RequestHash.of(event),
-        span);
+        span,
+        null);
+  }
+
+  /** The same, after filters were asked. */
+  IdentifiedEvent judged(Judgement judgement) {
+    return new IdentifiedEvent(id, event, timeToLive, requestHash, span, judgement);
   }
 
   /** About how many bytes it takes. */

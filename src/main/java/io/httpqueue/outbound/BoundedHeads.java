@@ -3,10 +3,10 @@ package io.httpqueue.outbound;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.apache.hc.client5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.io.HttpMessageParser;
 import org.apache.hc.core5.http.io.HttpMessageParserFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,7 @@ final class BoundedHeads implements HttpMessageParserFactory<ClassicHttpResponse
   private static final int MOST_HEADERS = 200;
   private static final int MOST_EMPTY_LINES = 10;
 
+  // Not the client's own, which skips what is not HTTP and waits for what may come behind it.
   private final DefaultHttpResponseParserFactory parsers;
 
   /**

@@ -3,6 +3,7 @@ package io.httpqueue.queue;
 import io.httpqueue.database.ReadinessCheck;
 import io.httpqueue.delivery.DeliveryLanes;
 import io.httpqueue.delivery.Replays;
+import io.httpqueue.encryption.Reencryption;
 import io.httpqueue.event.FanOut;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +38,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   private final JobRequestScheduler scheduler;
   private final DeliveryLanes lanes;
   private final FanOut fanOut;
+  private final Reencryption reencryption;
   private final Replays replays;
   private final QueueSettings settings;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -47,12 +49,14 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
       JobRequestScheduler scheduler,
       DeliveryLanes lanes,
       FanOut fanOut,
+      Reencryption reencryption,
       Replays replays,
       QueueSettings settings) {
     this.jobServer = jobServer;
     this.scheduler = scheduler;
     this.lanes = lanes;
     this.fanOut = fanOut;
+    this.reencryption = reencryption;
     this.replays = replays;
     this.settings = settings;
   }
@@ -66,9 +70,9 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   public void start() {
     recur("sweep", settings.sweepInterval(), new SweepJob());
     recur("housekeeping", Duration.ofMinutes(10), new HousekeepingJob());
-    recur("re-encryption", Duration.ofMinutes(10), new ReencryptionJob());
+    recur("re-encryption", Duration.ofMinutes(10), ReencryptionJob.anywhere());
     // This server may be the first that has a new key.
-    scheduler.enqueue(new ReencryptionJob());
+    scheduler.enqueue(ReencryptionJob.under(reencryption.key()));
     jobServer.start();
     running = true;
     Thread.ofVirtual().name("job-server-watch").start(this::watch);

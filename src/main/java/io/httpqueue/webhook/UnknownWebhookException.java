@@ -1,6 +1,6 @@
 package io.httpqueue.webhook;
 
-/** No webhook was ever registered under this id. */
+/** No webhook is registered under this id. */
 public final class UnknownWebhookException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param definition what its owner says; active is false once it was unregistered
  * @param pausedAt since when its deliveries wait; null while they do not
  * @param disabled why the server took it out of use; null while it has not
+ * @param updatedAt later with every change, so that it tells an older state from a newer one
  * @param deletedAt when it was unregistered; null while it is registered
  * @param clientCertificateExpiresAt when the client certificate ends; null where it has none
  */
@@ -58,7 +59,10 @@ public record Webhook(
     return definition.active();
   }
 
-  /** Whether its deliveries wait until its owner says otherwise. */
+  /**
+   * Whether its deliveries wait until its owner says otherwise; the column {@code held} says the
+   * same.
+   */
   public boolean isHeld() {
     return pausedAt != null || disabled != null || (!active() && !isDeleted());
   }

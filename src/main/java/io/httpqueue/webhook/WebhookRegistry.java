@@ -1,9 +1,15 @@
 package io.httpqueue.webhook;
 
 import io.httpqueue.database.UuidV7;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The webhooks that are registered. A change is committed when its method returns (inside a
@@ -14,11 +20,19 @@ import org.springframework.stereotype.Component;
 public class WebhookRegistry {
 
   private final WebhookRepository repository;
+  private final ClientCertificates certificates;
   private final UuidV7 ids;
+  private final TransactionTemplate transaction;
 
-  WebhookRegistry(WebhookRepository repository, UuidV7 ids) {
+  WebhookRegistry(
+      WebhookRepository repository,
+      ClientCertificates certificates,
+      UuidV7 ids,
+      TransactionTemplate transaction) {
     this.repository = repository;
+    this.certificates = certificates;
     this.ids = ids;
+    this.transaction = transaction;
   }
 
   /** Registers a webhook under a new id; {@link WebhookSecrets} gives it a secret. */
@@ -31,6 +45,13 @@ public class WebhookRegistry {
     return repository.find(id);
   }
 
+  /**
+   * When each of these webhooks was last changed; those that never were registered are left out.
+   */
+  public Map<WebhookId, Instant> versions(Collection<WebhookId> ids) {
+    return repository.versions(ids);
+  }
+
   /** One page of the webhooks of a namespace, newest first. */
   public WebhookPage list(WebhookQuery query) {
     // One more than the page holds tells whether another page follows.
@@ -41,13 +62,74 @@ public class WebhookRegistry {
   }
 
   /**
+   * Changes what its owner says of a webhook. Other changes of it wait meanwhile, so that none
+   * undoes this one.
+   *
+   * @param change from how it stands now to how it is to be; what it throws leaves all as it was
+   * @throws UnknownWebhookException if it is not registered
+   */
+  public Webhook update(
+      WebhookId id, Function<Webhook, WebhookDefinition> change, CertificateChange certificate) {
+    return change(
+        id,
+        before -> {
+          repository.update(id, change.apply(before));
+          switch (certificate) {
+            case CertificateChange.Keep() -> {}
+            case CertificateChange.Put(ClientCertificate given) -> certificates.put(id, given);
+            case CertificateChange.Remove() -> certificates.remove(id);
+          }
+        });
+  }
+
+  /**
+   * Has its deliveries wait; it goes on matching events.
+   *
+   * @throws UnknownWebhookException if it is not registered
+   */
+  public Webhook pause(WebhookId id) {
+    return change(
+        id,
+        before -> {
+          if (before.pausedAt() == null) {
+            repository.pause(id);
+          }
+        });
+  }
+
+  /**
+   * Has its deliveries go on, after it was paused or disabled.
+   *
+   * @throws UnknownWebhookException if it is not registered
+   */
+  public Webhook resume(WebhookId id) {
+    return change(
+        id,
+        before -> {
+          if (before.pausedAt() != null || before.disabled() != null) {
+            repository.resume(id);
+          }
+        });
+  }
+
+  /**
    * Takes a webhook out of use: no event matches it any more. Its row stays, so that its history
    * can be read.
    *
    * @return false if there is no such webhook, or it was taken out of use before
    */
   public boolean markDeleted(WebhookId id) {
-    return repository.markDeletedIfRegistered(id);
+    return Boolean.TRUE.equals(
+        transaction.execute(
+            _ -> {
+              if (lock(id).isEmpty()) {
+                return false;
+              }
+              repository.markDeleted(id);
+              certificates.remove(id);
+              repository.subscribe(id);
+              return true;
+            }));
   }
 
   /**
@@ -57,6 +139,28 @@ public class WebhookRegistry {
    * @return false if there is no such webhook, or it was unregistered or disabled before
    */
   public boolean disableIfEnabled(WebhookId id, Disabled.Reason reason) {
-    return repository.disableIfEnabled(id, reason);
+    return Boolean.TRUE.equals(
+        transaction.execute(
+            _ -> {
+              if (lock(id).filter(webhook -> webhook.disabled() == null).isEmpty()) {
+                return false;
+              }
+              repository.disable(id, reason);
+              repository.subscribe(id);
+              return true;
+            }));
+  }
+
+  private Webhook change(WebhookId id, Consumer<Webhook> change) {
+    return transaction.execute(
+        _ -> {
+          change.accept(lock(id).orElseThrow(() -> new UnknownWebhookException(id)));
+          repository.subscribe(id);
+          return repository.find(id).orElseThrow();
+        });
+  }
+
+  private Optional<Webhook> lock(WebhookId id) {
+    return repository.lock(id).filter(webhook -> !webhook.isDeleted());
   }
 }

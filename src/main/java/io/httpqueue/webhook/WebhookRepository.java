@@ -1,6 +1,11 @@
 package io.httpqueue.webhook;
 
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -61,7 +66,7 @@ class WebhookRepository {
       """
       SELECT * FROM webhook
       WHERE namespace = :namespace AND deleted_at IS NULL AND id < :before
-        AND (active OR NOT :activeOnly)
+        AND (active AND disabled_at IS NULL OR NOT :activeOnly)
         AND (:event::text IS NULL OR event_patterns && event_patterns_matching(:event))
       ORDER BY id DESC
       LIMIT :limit
@@ -83,7 +88,7 @@ class WebhookRepository {
       """
       SELECT count(*) FROM webhook
       WHERE namespace = :namespace AND deleted_at IS NULL
-        AND (active OR NOT :activeOnly)
+        AND (active AND disabled_at IS NULL OR NOT :activeOnly)
         AND (:event::text IS NULL OR event_patterns && event_patterns_matching(:event))
       """;
 
@@ -96,44 +101,107 @@ class WebhookRepository {
         .single();
   }
 
-  private static final String MARK_DELETED_IF_REGISTERED =
-      """
-      WITH deleted AS (
-        UPDATE webhook SET deleted_at = now(), updated_at = now(), active = false
-        WHERE id = :id AND deleted_at IS NULL
-        RETURNING id
-      ), unsubscribed AS (
-        DELETE FROM webhook_subscription USING deleted WHERE webhook_id = deleted.id
-      ), forgotten AS (
-        DELETE FROM webhook_client_certificate USING deleted WHERE webhook_id = deleted.id
-      )
-      SELECT count(*) FROM deleted
-      """;
+  // Not FOR UPDATE: rows that refer to the webhook may be written meanwhile.
+  private static final String LOCK = "SELECT * FROM webhook WHERE id = :id FOR NO KEY UPDATE";
 
-  boolean markDeletedIfRegistered(WebhookId id) {
-    return jdbc.sql(MARK_DELETED_IF_REGISTERED).param("id", id.value()).query(Long.class).single()
-        == 1;
+  /** Has other changes of the webhook wait until the transaction ends; empty if there is none. */
+  Optional<Webhook> lock(WebhookId id) {
+    return jdbc.sql(LOCK).param("id", id.value()).query(rows::read).optional();
   }
 
-  private static final String DISABLE_IF_ENABLED =
+  private static final String UPDATE =
       """
-      WITH disabled AS (
-        UPDATE webhook
-        SET disabled_at = now(), disabled_reason = :reason::webhook_disabled_reason, updated_at = now()
-        WHERE id = :id AND deleted_at IS NULL AND disabled_at IS NULL
-        RETURNING id
-      ), unsubscribed AS (
-        DELETE FROM webhook_subscription USING disabled WHERE webhook_id = disabled.id
-      )
-      SELECT count(*) FROM disabled
+      UPDATE webhook SET
+        url = :url, event_patterns = :patterns, headers = :headers::jsonb,
+        headers_encrypted = :headersEncrypted,
+        timeout_seconds = :timeoutSeconds, active = :active, description = :description,
+        retry_max_attempts = :maxAttempts, retry_first_delay_ms = :firstDelayMillis,
+        retry_factor = :factor, retry_max_delay_ms = :maxDelayMillis, max_in_flight = :maxInFlight,
+        rate_limit_per_second = :ratePerSecond, rate_limit_burst = :burst,
+        ordering = :ordering::webhook_ordering, when_head_fails = :whenHeadFails::webhook_head_failure,
+        filter = :filter, labels = :labels::jsonb
+      WHERE id = :id AND namespace = :namespace AND deleted_at IS NULL
       """;
 
-  boolean disableIfEnabled(WebhookId id, Disabled.Reason reason) {
-    return jdbc.sql(DISABLE_IF_ENABLED)
-            .param("id", id.value())
-            .param("reason", reason.name())
-            .query(Long.class)
-            .single()
-        == 1;
+  /** To be called under {@link #lock}, and followed by {@link #subscribe}. */
+  void update(WebhookId id, WebhookDefinition webhook) {
+    jdbc.sql(UPDATE).param("id", id.value()).params(rows.parameters(id, webhook)).update();
+  }
+
+  private static final String PAUSE =
+      "UPDATE webhook SET paused_at = now() WHERE id = :id AND deleted_at IS NULL";
+
+  /** To be called under {@link #lock}. */
+  void pause(WebhookId id) {
+    jdbc.sql(PAUSE).param("id", id.value()).update();
+  }
+
+  private static final String RESUME =
+      """
+      UPDATE webhook SET paused_at = NULL, disabled_at = NULL, disabled_reason = NULL
+      WHERE id = :id AND deleted_at IS NULL
+      """;
+
+  /** To be called under {@link #lock}, and followed by {@link #subscribe}. */
+  void resume(WebhookId id) {
+    jdbc.sql(RESUME).param("id", id.value()).update();
+  }
+
+  private static final String DISABLE =
+      """
+      UPDATE webhook SET disabled_at = now(), disabled_reason = :reason::webhook_disabled_reason
+      WHERE id = :id AND deleted_at IS NULL
+      """;
+
+  /** To be called under {@link #lock}, and followed by {@link #subscribe}. */
+  void disable(WebhookId id, Disabled.Reason reason) {
+    jdbc.sql(DISABLE).param("id", id.value()).param("reason", reason.name()).update();
+  }
+
+  private static final String MARK_DELETED =
+      "UPDATE webhook SET deleted_at = now(), active = false WHERE id = :id AND deleted_at IS NULL";
+
+  /** To be called under {@link #lock}, and followed by {@link #subscribe}. */
+  void markDeleted(WebhookId id) {
+    jdbc.sql(MARK_DELETED).param("id", id.value()).update();
+  }
+
+  // A statement of its own, begun after the lock was got: it sees what the change before has left.
+  private static final String SUBSCRIBE =
+      """
+      WITH wanted AS (
+        SELECT namespace, unnest(event_patterns) AS event_pattern, id AS webhook_id FROM webhook
+        WHERE id = :id AND active AND disabled_at IS NULL AND deleted_at IS NULL
+      ), unsubscribed AS (
+        DELETE FROM webhook_subscription AS subscription
+        WHERE webhook_id = :id
+          AND NOT EXISTS (SELECT FROM wanted WHERE wanted.event_pattern = subscription.event_pattern)
+      )
+      INSERT INTO webhook_subscription (namespace, event_pattern, webhook_id)
+      SELECT namespace, event_pattern, webhook_id FROM wanted
+      ON CONFLICT DO NOTHING
+      """;
+
+  /**
+   * Makes the webhook's subscriptions what its state asks for. To be called under {@link #lock}.
+   */
+  void subscribe(WebhookId id) {
+    jdbc.sql(SUBSCRIBE).param("id", id.value()).update();
+  }
+
+  private static final String VERSIONS =
+      "SELECT id, updated_at FROM webhook WHERE id = ANY (:ids::uuid[])";
+
+  Map<WebhookId, Instant> versions(Collection<WebhookId> ids) {
+    Map<WebhookId, Instant> versions = HashMap.newHashMap(ids.size());
+    jdbc.sql(VERSIONS)
+        .param("ids", ids.stream().map(WebhookId::value).toArray(UUID[]::new))
+        .query(
+            row -> {
+              versions.put(
+                  new WebhookId(row.getObject("id", UUID.class)),
+                  row.getObject("updated_at", OffsetDateTime.class).toInstant());
+            });
+    return versions;
   }
 }

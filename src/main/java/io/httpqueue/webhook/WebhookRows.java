@@ -51,7 +51,7 @@ final class WebhookRows {
     parameters.put("maxDelayMillis", millis(retry.maxDelay()));
     parameters.put("maxInFlight", policy.maxInFlight());
     parameters.put("ratePerSecond", rate == null ? null : rate.perSecond());
-    parameters.put("burst", rate == null ? null : rate.burst());
+    parameters.put("burst", rate == null ? null : rate.givenBurst());
     parameters.put("ordering", policy.ordering().name());
     parameters.put("whenHeadFails", policy.whenHeadFails().name());
     parameters.put("filter", webhook.filter());
@@ -101,7 +101,9 @@ final class WebhookRows {
 
   private static @Nullable RateLimit rateLimit(ResultSet row) throws SQLException {
     Double perSecond = row.getObject("rate_limit_per_second", Double.class);
-    return perSecond == null ? null : new RateLimit(perSecond, row.getInt("rate_limit_burst"));
+    return perSecond == null
+        ? null
+        : new RateLimit(perSecond, row.getObject("rate_limit_burst", Integer.class));
   }
 
   private static @Nullable Disabled disabled(ResultSet row) throws SQLException {

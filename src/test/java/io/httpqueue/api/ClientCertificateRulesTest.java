@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientCertificateRulesTest {
 
-  private static final Instant NOW = Instant.now();
   private static final String CHAIN = "client_certificate.certificate_chain";
   private static final String KEY = "client_certificate.private_key";
 
@@ -28,6 +27,8 @@ class ClientCertificateRulesTest {
       IssuedCertificate.selfSigned(Wish.of("authority").thatIssues());
   private static final IssuedCertificate CLIENT = AUTHORITY.issue(Wish.of("client"));
   private static final IssuedCertificate OTHER = AUTHORITY.issue(Wish.of("other"));
+
+  private final Instant now = Instant.now();
 
   @ParameterizedTest
   @ValueSource(strings = {"EC", "RSA"})
@@ -61,13 +62,13 @@ class ClientCertificateRulesTest {
   @Test
   void whatHasEndedOrHasNotBegunIsRefused() {
     Wish wish = Wish.of("client");
-    Instant long1 = NOW.minus(Duration.ofDays(2));
-    IssuedCertificate ended = AUTHORITY.issue(wish.between(long1, NOW.minusSeconds(60)));
+    Instant long1 = now.minus(Duration.ofDays(2));
+    IssuedCertificate ended = AUTHORITY.issue(wish.between(long1, now.minusSeconds(60)));
     IssuedCertificate early =
-        AUTHORITY.issue(wish.between(NOW.plusSeconds(60), NOW.plusSeconds(3600)));
+        AUTHORITY.issue(wish.between(now.plusSeconds(60), now.plusSeconds(3600)));
     IssuedCertificate endedAuthority =
         IssuedCertificate.selfSigned(
-            Wish.of("old").thatIssues().between(long1, NOW.minusSeconds(60)));
+            Wish.of("old").thatIssues().between(long1, now.minusSeconds(60)));
     IssuedCertificate below = endedAuthority.issue(wish);
 
     assertThat(violations(ended.chainPem(), ended.keyPem()).get(CHAIN))
@@ -99,9 +100,7 @@ class ClientCertificateRulesTest {
         "-----BEGIN PRIVATE KEY-----\nS0VZ=LU1BVEVSSUFM\n-----END PRIVATE KEY-----",
         "-----BEGIN PRIVATE KEY-----\nS0VZTUFURVJJQUw=\n-----END PRIVATE KEY-----",
         "-----BEGIN PRIVATE KEY-----\nS0VZTUFURVJJQUw=\n-----END CERTIFICATE-----",
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
-            + "S0VZTUFURVJJQUw=\n"
-            + "-----END ENCRYPTED PRIVATE KEY-----",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nS0VZ\n-----END ENCRYPTED PRIVATE KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----\nS0VZTUFURVJJQUw=\n-----END RSA PRIVATE KEY-----",
         "-----BEGIN EC PRIVATE KEY-----\nS0VZTUFURVJJQUw=\n-----END EC PRIVATE KEY-----",
         "-----BEGIN CERTIFICATE-----\nS0VZTUFURVJJQUw=\n-----END CERTIFICATE-----"
@@ -122,7 +121,7 @@ class ClientCertificateRulesTest {
     }
   }
 
-  private static Optional<io.httpqueue.webhook.ClientCertificate> read(
+  private Optional<io.httpqueue.webhook.ClientCertificate> read(
       String url, String chain, String key) {
     Violations violations = new Violations();
     Optional<io.httpqueue.webhook.ClientCertificate> read =
@@ -130,17 +129,17 @@ class ClientCertificateRulesTest {
             "client_certificate",
             ClientCertificate.newBuilder().setCertificateChain(chain).setPrivateKey(key).build(),
             Optional.of(URI.create(url)),
-            NOW,
+            now,
             violations);
     violations.throwIfAny();
     return read;
   }
 
-  private static Map<String, String> violations(String chain, String key) {
+  private Map<String, String> violations(String chain, String key) {
     return violations("https://a.example/", chain, key);
   }
 
-  private static Map<String, String> violations(String url, String chain, String key) {
+  private Map<String, String> violations(String url, String chain, String key) {
     InvalidRequestException failure =
         catchThrowableOfType(InvalidRequestException.class, () -> read(url, chain, key));
     return Arrays.stream(failure.violations().toArray(FieldViolation[]::new))

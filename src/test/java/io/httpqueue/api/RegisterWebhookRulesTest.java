@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.api.v1.RetryPolicy;
 import io.httpqueue.webhook.DeliveryPolicy;
+import io.httpqueue.webhook.HeadFailure;
+import io.httpqueue.webhook.Ordering;
+import io.httpqueue.webhook.RateLimit;
+import io.httpqueue.webhook.RetryOverrides;
 import io.httpqueue.webhook.WebhookDefinition;
 import java.net.URI;
 import java.time.Duration;
@@ -43,6 +48,80 @@ class RegisterWebhookRulesTest {
                 DeliveryPolicy.DEFAULT,
                 null,
                 Map.of()));
+  }
+
+  @Test
+  void policyFilterAndLabelsAreTaken() {
+    WebhookDefinition webhook =
+        RegisterWebhookRules.read(
+            valid()
+                .setRetryPolicy(
+                    RetryPolicy.newBuilder()
+                        .setMaxAttempts(100)
+                        .setFirstDelayMs(10)
+                        .setFactor(10)
+                        .setMaxDelayMs(604_800_000))
+                .setMaxInFlight(512)
+                .setRateLimitPerSecond(0.001)
+                .setRateLimitBurst(10_000)
+                .setOrdering(io.httpqueue.api.v1.Ordering.ORDERING_WHOLE_WEBHOOK)
+                .setWhenHeadFails(io.httpqueue.api.v1.HeadFailure.HEAD_FAILURE_BLOCK)
+                .setFilter("payload.amount > 100 && metadata.region == 'eu'")
+                .putLabels("team", "billing")
+                .build());
+
+    assertThat(webhook.policy())
+        .isEqualTo(
+            new DeliveryPolicy(
+                new RetryOverrides(100, Duration.ofMillis(10), 10.0, Duration.ofDays(7)),
+                512,
+                new RateLimit(0.001, 10_000),
+                Ordering.WHOLE_WEBHOOK,
+                HeadFailure.BLOCK));
+    assertThat(webhook.filter()).isEqualTo("payload.amount > 100 && metadata.region == 'eu'");
+    assertThat(webhook.labels()).containsExactly(Map.entry("team", "billing"));
+  }
+
+  @Test
+  void everyWrongFieldOfThePolicyIsNamedWithWhatIsAllowed() {
+    RegisterWebhookRequest request =
+        valid()
+            .setRetryPolicy(
+                RetryPolicy.newBuilder()
+                    .setMaxAttempts(101)
+                    .setFirstDelayMs(9)
+                    .setFactor(Double.NaN)
+                    .setMaxDelayMs(604_800_001))
+            .setMaxInFlight(513)
+            .setRateLimitPerSecond(-1)
+            .setRateLimitBurst(10_001)
+            .setOrderingValue(17)
+            .setWhenHeadFailsValue(3)
+            .setFilter("payload.amount > ")
+            .putLabels("", "x")
+            .build();
+
+    InvalidRequestException refused =
+        catchThrowableOfType(
+            InvalidRequestException.class, () -> RegisterWebhookRules.read(request));
+
+    assertThat(refused.violations())
+        .extracting(violation -> violation.field() + " " + violation.description())
+        .containsExactly(
+            "retry_policy.max_attempts is 101, must be 1 to 100, or 0 for the default",
+            "retry_policy.first_delay_ms is 9, must be 10 to 86400000, or 0 for the default",
+            "retry_policy.factor is NaN, must be 1.0 to 10.0, or 0 for the default",
+            "retry_policy.max_delay_ms is 604800001, must be 10 to 604800000, or 0 for the default",
+            "max_in_flight is 513, must be 1 to 512, or 0 for the default",
+            "rate_limit_per_second is -1.0, must be 0.001 to 10000.0, or 0 for the default",
+            "rate_limit_burst is 10001, must be 1 to 10000, or 0 for the default",
+            "ordering is 17, must be 1 (none), 2 (by key) or 3 (whole webhook), or 0 for none",
+            "when_head_fails is 3, must be 1 (skip) or 2 (block), or 0 for skip",
+            refused.violations().get(9).field() + " " + refused.violations().get(9).description(),
+            "labels has an entry without a name: names must not be empty");
+    assertThat(refused.violations().get(9).field()).isEqualTo("filter");
+    assertThat(refused.violations().get(9).description())
+        .startsWith("line 1, column 18: mismatched input");
   }
 
   @Test

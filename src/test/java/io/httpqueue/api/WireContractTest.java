@@ -136,7 +136,8 @@ class WireContractTest {
     assertThat(number(found, 9)).isEqualTo(number(registered, 4));
     assertThat(number(found, 10)).isEqualTo(number(registered, 4));
     assertThat(new TreeSet<>(found.asMap().keySet()))
-        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        .as("what is not among the ten is new to them, and left aside")
+        .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 15, 18, 19, 25);
     assertThat(number(found, 11)).isOne();
 
     UnknownFieldSet unregistered =

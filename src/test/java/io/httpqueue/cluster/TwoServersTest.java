@@ -7,6 +7,7 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.httpqueue.api.v1.Ordering;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
@@ -30,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +102,10 @@ class TwoServersTest {
   }
 
   private String register(HttpQueueServer server, String path) {
+    return register(server, path, Ordering.ORDERING_NONE);
+  }
+
+  private String register(HttpQueueServer server, String path, Ordering ordering) {
     return server
         .client()
         .registerWebhook(
@@ -107,19 +113,36 @@ class TwoServersTest {
                 .setNamespace(namespace)
                 .addEvents("*")
                 .setUrl(receiver.url(path).toString())
+                .setOrdering(ordering)
                 .build())
         .getWebhookId();
   }
 
   private PushEventResponse push(HttpQueueServer server) {
+    return push(server, 0);
+  }
+
+  private PushEventResponse push(HttpQueueServer server, int number) {
     return server
         .client()
         .pushEvent(
             PushEventRequest.newBuilder()
                 .setNamespace(namespace)
                 .setEvent("e")
-                .setPayload("{}")
+                .setOrderingKey(server.name())
+                .setPayload("{\"%s\":%d}".formatted(server.name(), number))
                 .build());
+  }
+
+  /** The numbers that were pushed to a server, in the order of their arrival. */
+  private List<Integer> numbers(String path, HttpQueueServer pushedTo) {
+    String before = "{\"%s\":".formatted(pushedTo.name());
+    return receiver.requestsTo(path).stream()
+        .map(ReceivedRequest::text)
+        .filter(payload -> payload.startsWith(before))
+        .map(payload -> payload.substring(before.length(), payload.length() - 1))
+        .map(Integer::valueOf)
+        .toList();
   }
 
   private Set<String> received(String path) {
@@ -144,9 +167,9 @@ class TwoServersTest {
     }
 
     private void run(HttpQueueServer server) {
-      while (running.get()) {
+      for (int number = 1; running.get(); number++) {
         try {
-          accepted.add(push(server).getEventId());
+          accepted.add(push(server, number).getEventId());
         } catch (StatusRuntimeException e) {
           refused.add(e);
         }
@@ -184,6 +207,17 @@ class TwoServersTest {
   @Test
   void serversThatAreKilledUnderLoadLoseNothingAndRepeatOnlyWhatWasInFlight() {
     register(first, "/killed");
+    receiver.answer(
+        "/ordered",
+        Stream.generate(
+                () ->
+                    Stream.concat(
+                        Stream.of(Answer.status(503), Answer.breakConnection()),
+                        Stream.generate(() -> Answer.status(200)).limit(50)))
+            .limit(20)
+            .flatMap(answers -> answers)
+            .toArray(Answer[]::new));
+    register(first, "/ordered", Ordering.ORDERING_BY_KEY);
     try (Load load = new Load(first, second)) {
       for (HttpQueueServer server : List.of(first, second)) {
         load.awaitMoreAccepted(100);
@@ -196,6 +230,10 @@ class TwoServersTest {
       load.awaitAllReceived("/killed");
       int repeats = receiver.requestsTo("/killed").size() - received("/killed").size();
       assertThat(repeats).isLessThanOrEqualTo(2 * MAX_IN_FLIGHT);
+      load.awaitAllReceived("/ordered");
+      // Some are repeated, each before the next one comes.
+      assertThat(numbers("/ordered", first)).isSorted();
+      assertThat(numbers("/ordered", second)).isSorted();
     }
   }
 

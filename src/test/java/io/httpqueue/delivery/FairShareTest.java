@@ -38,7 +38,7 @@ class FairShareTest {
     int taken = greedy.stream().mapToInt(FairShareTest::takeAll).sum();
     FairShare.Share late = fairShare.join();
     assertThat(takeAll(late)).isGreaterThan(1);
-    assertThat(taken + late.own()).isBetween(700, 1_000);
+    assertThat(taken + late.own()).isBetween(800, 1_101);
   }
 
   @Test
@@ -49,9 +49,9 @@ class FairShareTest {
 
   @Test
   void everyLaneHasAPlaceOfItsOwnHoweverFullTheServerIs() {
-    FairShare fairShare = places(10, DataSize.ofMegabytes(1));
+    FairShare fairShare = places(4, DataSize.ofMegabytes(1));
     List<FairShare.Share> lanes = Stream.generate(fairShare::join).limit(10).toList();
-    assertThat(lanes).allSatisfy(lane -> assertThat(takeAll(lane)).isEqualTo(1));
+    assertThat(lanes).allSatisfy(lane -> assertThat(takeAll(lane)).isGreaterThanOrEqualTo(1));
   }
 
   @Test

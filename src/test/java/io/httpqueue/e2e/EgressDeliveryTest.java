@@ -17,6 +17,7 @@ import io.httpqueue.api.v1.RegisteredWebhook;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.WebhookDelivery;
 import io.httpqueue.api.v1.WebhookDeliveryStatus;
+import io.httpqueue.testing.BlockedAddresses;
 import io.httpqueue.testing.IssuedCertificate;
 import io.httpqueue.testing.IssuedCertificate.Wish;
 import io.httpqueue.testing.ReceivedRequest;
@@ -26,17 +27,13 @@ import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -83,7 +80,7 @@ class EgressDeliveryTest {
 
   @Test
   void noBlockedAddressCanBeRegistered() throws Exception {
-    for (Map.Entry<String, String> blocked : blockedAddresses().entrySet()) {
+    for (Map.Entry<String, String> blocked : BlockedAddresses.but("127.0.0.1").entrySet()) {
       StatusRuntimeException failure =
           catchThrowableOfType(
               StatusRuntimeException.class,
@@ -105,7 +102,7 @@ class EgressDeliveryTest {
   /** As for webhooks that an older server has taken, or that were allowed until now. */
   @Test
   void aWebhookWithABlockedAddressFailsAtOnceWithoutARequest() {
-    Map<String, String> blocked = blockedAddresses();
+    Map<String, String> blocked = BlockedAddresses.but("127.0.0.1");
     Map<String, String> reasons =
         blocked.entrySet().stream()
             .collect(
@@ -318,29 +315,5 @@ class EgressDeliveryTest {
       addresses[i] = InetAddress.ofLiteral(texts[i]);
     }
     return addresses;
-  }
-
-  /** Hosts, and what the refusal says of them; without the one that is allowed here. */
-  private static Map<String, String> blockedAddresses() {
-    List<String[]> rows = new ArrayList<>();
-    try (InputStream file =
-        Objects.requireNonNull(ScriptedNames.class.getResourceAsStream("blocked-addresses.csv"))) {
-      new String(file.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split("\\s*\\|\\s*", -1))
-          .forEach(rows::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return rows.stream()
-        .filter(row -> !isAllowed(row[0]))
-        .collect(Collectors.toMap(row -> row[0], row -> row[1]));
-  }
-
-  private static boolean isAllowed(String host) {
-    return InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", ""))
-        .getHostAddress()
-        .equals("127.0.0.1");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
+import io.httpqueue.telemetry.EventSpan;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,7 @@ class EventStatementsTest {
   }
 
   /** Its parameters are bound as the repository binds them. */
-  private static String plan(String statement, String key) {
+  private static String plan(String statement, @Nullable String key) {
     NewEvent event =
         new NewEvent(
             "shop",
@@ -64,7 +66,7 @@ class EventStatementsTest {
             IdentifiedEvent.of(
                 UUID.fromString("0195b6f0-0000-7000-8000-000000000000"),
                 event,
-                Duration.ofHours(1)));
+                Duration.ofHours(1), EventSpan.NONE));
     return new JdbcTemplate(database.dataSource())
         .execute(
             "EXPLAIN " + statement,

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.httpqueue.database.UuidV7;
-
+import io.httpqueue.event.EventRepository.Accepted;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
+import io.httpqueue.telemetry.EventSpan;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,15 +28,10 @@ import org.springframework.util.unit.DataSize;
 
 class IdempotencyKeysTest {
 
-  private static final Duration WINDOW = Duration.ofHours(24);
+  private static final Duration WINDOW = Duration.ofDays(1);
   private static final IntakeSettings SETTINGS =
       new IntakeSettings(
-          500,
-          DataSize.ofMegabytes(4),
-          1_000,
-          DataSize.ofMegabytes(4),
-          Duration.ofHours(72),
-          WINDOW);
+          500, DataSize.ofMegabytes(4), 1_000, DataSize.ofMegabytes(4), Duration.ofDays(3), WINDOW);
 
   private final TestDatabase database = TestPostgres.freshDatabase();
   private final UuidV7 ids = new UuidV7(Clock.systemUTC(), new SecureRandom());

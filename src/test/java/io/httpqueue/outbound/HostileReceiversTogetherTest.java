@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +45,8 @@ class HostileReceiversTogetherTest {
         byUrl.computeIfAbsent(line.split(" ", -1)[0], _ -> new ArrayList<>()).add(line);
       }
       for (Hostility hostility : Hostility.values()) {
-        assertThat(byUrl.get(receivers.get(hostility).url().toString()))
+        HostileReceiver receiver = Objects.requireNonNull(receivers.get(hostility));
+        assertThat(byUrl.get(receiver.url().toString()))
             .as(hostility.name())
             .hasSize(EACH)
             // On a busy machine any of them may run out of time; which failure it is otherwise,

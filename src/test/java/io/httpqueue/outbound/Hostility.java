@@ -50,12 +50,14 @@ enum Hostility {
         self.awaitEnd(connection);
       }),
   GARBAGE("PROTOCOL", answering("SSH-2.0-OpenSSH_9.9\r\n".getBytes(ISO_8859_1))),
-  ENDLESS_GARBAGE("RESPONSE_TOO_LARGE", thenEndless("", "<html>\n")),
+  ENDLESS_GARBAGE("PROTOCOL", thenEndless("", "<html>\n")),
   ENDLESS_EMPTY_LINES("RESPONSE_TOO_LARGE", thenEndless("", "\r\n")),
   RESET("PROTOCOL", afterRequest((connection, self) -> connection.setSoLinger(true, 0))),
   SILENCE("TIMEOUT", (connection, self) -> self.hold());
 
   private final String outcome;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Each is a lambda that keeps nothing of its own.
   private final Conversation conversation;
 
   Hostility(String outcome, Conversation conversation) {

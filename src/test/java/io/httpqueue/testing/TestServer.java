@@ -23,6 +23,8 @@ public final class TestServer implements AutoCloseable {
           "httpqueue.retry.first-delay", "50ms",
           "httpqueue.retry.factor", "1.5",
           "httpqueue.retry.max-delay", "200ms",
+          "httpqueue.breaker.first-pause", "50ms",
+          "httpqueue.breaker.max-pause", "200ms",
           "httpqueue.delivery.linger", "200ms",
           "httpqueue.fan-out.linger", "200ms",
           "otel.sdk.disabled", "true");

@@ -27,9 +27,14 @@ final class SecretsFixture implements AutoCloseable {
 
   SecretsFixture(TestDatabase database) {
     this.database = database;
-    this.registry = new WebhookRegistry(new WebhookRepository(database.jdbc(), headers), ids);
     this.repository = new SecretRepository(database.jdbc(), encryption);
     this.certificates = new ClientCertificates(database.jdbc(), encryption);
+    this.registry =
+        new WebhookRegistry(
+            new WebhookRepository(database.jdbc(), headers),
+            certificates,
+            ids,
+            database.transactions());
     // Not started: nothing that is sent by it ever arrives.
     this.signers = new WebhookSigners(repository, new ServerMessages(database.dataSource()));
   }

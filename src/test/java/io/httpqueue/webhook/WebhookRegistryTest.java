@@ -1,6 +1,7 @@
 package io.httpqueue.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.encryption.Encryption;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -27,14 +29,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 class WebhookRegistryTest {
 
+  private static final Encryption ENCRYPTION =
+      new Encryption(KeyRing.development(), new SecureRandom());
   private static final TestDatabase database = TestPostgres.freshDatabase();
 
   private final JdbcClient jdbc = database.jdbc();
   private final WebhookRegistry registry =
       new WebhookRegistry(
-          new WebhookRepository(
-              jdbc, new HeaderStore(new Encryption(KeyRing.development(), new SecureRandom()))),
-          new UuidV7(Clock.systemUTC(), RandomGenerator.getDefault()));
+          new WebhookRepository(jdbc, new HeaderStore(ENCRYPTION)),
+          new ClientCertificates(jdbc, ENCRYPTION),
+          new UuidV7(Clock.systemUTC(), RandomGenerator.getDefault()),
+          database.transactions());
 
   @AfterAll
   static void stop() {
@@ -116,6 +121,119 @@ class WebhookRegistryTest {
 
     assertThat(registry.markDeleted(id)).isFalse();
     assertThat(registry.markDeleted(new WebhookId(UUID.randomUUID()))).isFalse();
+    assertThat(registry.find(id)).contains(before);
+  }
+
+  private static UnaryOperator<WebhookDefinition> change(
+      List<String> patterns, boolean active, String description) {
+    return before ->
+        new WebhookDefinition(
+            before.namespace(),
+            before.url(),
+            patterns,
+            before.headers(),
+            before.timeout(),
+            active,
+            description,
+            before.policy(),
+            before.filter(),
+            before.labels());
+  }
+
+  private Webhook update(WebhookId id, UnaryOperator<WebhookDefinition> change) {
+    return registry.update(
+        id, before -> change.apply(before.definition()), new CertificateChange.Keep());
+  }
+
+  @Test
+  void subscriptionsFollowWhatAWebhookIsChangedTo() {
+    WebhookId id = register("shop", true, "a", "b");
+    update(id, change(List.of("b", "c"), true, "x"));
+    assertThat(subscriptions()).containsExactly("shop b " + id, "shop c " + id);
+    update(id, change(List.of("b"), false, "x"));
+    assertThat(subscriptions()).isEmpty();
+    assertThat(registry.find(id).orElseThrow().isHeld()).isTrue();
+    update(id, change(List.of("b"), true, "x"));
+    assertThat(subscriptions()).containsExactly("shop b " + id);
+  }
+
+  @Test
+  void aPausedWebhookMatchesAndADisabledOneDoesNotUntilItIsResumed() {
+    WebhookId id = register("shop", true, "a");
+    Webhook paused = registry.pause(id);
+    assertThat(paused.isHeld()).isTrue();
+    assertThat(registry.pause(id)).isEqualTo(paused);
+    assertThat(subscriptions()).hasSize(1);
+    jdbc.sql("UPDATE webhook SET disabled_at = now(), disabled_reason = 'GONE'").update();
+    jdbc.sql("DELETE FROM webhook_subscription").update();
+    assertThat(ids(list("shop", null, true, 10, null))).isEmpty();
+
+    Webhook resumed = registry.resume(id);
+
+    assertThat(resumed.isHeld()).isFalse();
+    assertThat(resumed.disabled()).isNull();
+    assertThat(subscriptions()).containsExactly("shop a " + id);
+    assertThat(ids(list("shop", null, true, 10, null))).containsExactly(id);
+  }
+
+  @Test
+  void everyChangeIsLaterThanTheOneBeforeWhateverTheClockSays() {
+    WebhookId id = register("shop", true, "a");
+    jdbc.sql("UPDATE webhook SET description = 'from tomorrow'").update();
+    jdbc.sql("ALTER TABLE webhook DISABLE TRIGGER webhook_was_updated").update();
+    jdbc.sql("UPDATE webhook SET updated_at = now() + interval '1 day'").update();
+    jdbc.sql("ALTER TABLE webhook ENABLE TRIGGER webhook_was_updated").update();
+    Instant before = registry.find(id).orElseThrow().updatedAt();
+
+    Instant after = registry.pause(id).updatedAt();
+
+    assertThat(after).isAfter(before);
+    assertThat(registry.versions(List.of(id))).containsExactly(Map.entry(id, after));
+  }
+
+  @Test
+  void changesAtTheSameTimeLoseNothingOfEachOther() throws InterruptedException {
+    WebhookId id = register("shop", true, "a");
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      String mark = "<" + i + ">";
+      threads.add(
+          Thread.ofVirtual()
+              .start(
+                  () ->
+                      update(
+                          id,
+                          before ->
+                              change(
+                                      List.of(
+                                          "e" + mark.length(),
+                                          "p." + before.description().length()),
+                                      true,
+                                      before.description() + mark)
+                                  .apply(before))));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    Webhook webhook = registry.find(id).orElseThrow();
+    for (int i = 0; i < 16; i++) {
+      assertThat(webhook.definition().description()).contains("<" + i + ">");
+    }
+    assertThat(subscriptions())
+        .containsExactlyInAnyOrderElementsOf(
+            webhook.eventPatterns().stream().map(p -> "shop " + p + " " + id).toList());
+  }
+
+  @Test
+  void whatIsNotRegisteredCannotChange() {
+    WebhookId id = register("shop", true, "a");
+    registry.markDeleted(id);
+    Webhook before = registry.find(id).orElseThrow();
+    assertThatThrownBy(() -> update(id, change(List.of("b"), true, "x")))
+        .isInstanceOf(UnknownWebhookException.class);
+    assertThatThrownBy(() -> registry.pause(id)).isInstanceOf(UnknownWebhookException.class);
+    assertThatThrownBy(() -> registry.resume(new WebhookId(UUID.randomUUID())))
+        .isInstanceOf(UnknownWebhookException.class);
     assertThat(registry.find(id)).contains(before);
   }
 

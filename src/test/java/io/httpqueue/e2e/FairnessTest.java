@@ -1,0 +1,93 @@
+package io.httpqueue.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.httpqueue.testing.Answer;
+import io.httpqueue.testing.ScriptedReceiver;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import io.httpqueue.testing.TestServer;
+import io.httpqueue.webhook.DeliveryPolicy;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class FairnessTest {
+
+  private TestDatabase database;
+  private ScriptedReceiver receiver;
+
+  @BeforeEach
+  void open() {
+    database = TestPostgres.freshDatabase();
+    receiver = ScriptedReceiver.start();
+  }
+
+  @AfterEach
+  void close() {
+    receiver.close();
+    database.close();
+  }
+
+  @Test
+  void aHundredWebhooksThatHangDoNotHoldUpOneThatIsWell() {
+    try (TestServer server = TestServer.start(database, "httpqueue.delivery.max-requests=256")) {
+      Producer producer = new Producer(server, "shared");
+      receiver.answer("/hangs", Answer.hang());
+      for (int i = 0; i < 100; i++) {
+        producer.register(
+            receiver.url("/hangs"), Duration.ofSeconds(60), "hang", DeliveryPolicy.DEFAULT);
+      }
+      producer.register(
+          receiver.url("/well"), Duration.ofSeconds(5), "well", DeliveryPolicy.DEFAULT);
+      for (int i = 0; i < 40; i++) {
+        producer.push("hang");
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> receiver.requestsTo("/hangs").size() > 190);
+      for (int i = 1; i <= 30; i++) {
+        int sent = i;
+        long started = System.nanoTime();
+        producer.push("well");
+        await()
+            .pollInterval(Duration.ofMillis(5))
+            .until(() -> receiver.requestsTo("/well").size() == sent);
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+      }
+      // Those that are shared, and one for each lane.
+      assertThat(receiver.requestsTo("/hangs").size()).isLessThanOrEqualTo(256 + 100);
+      receiver.release();
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void webhooksBeyondThePlacesOfAServerHaveTheirTurnsAlsoIfOthersHang() {
+    try (TestServer server =
+        TestServer.start(
+            database,
+            "httpqueue.delivery.max-lanes=2",
+            "httpqueue.delivery.turn=1s",
+            "httpqueue.breaker.failures=0",
+            "httpqueue.retry.max-attempts=100")) {
+      Producer producer = new Producer(server, "shared");
+      receiver.answer("/hangs", Answer.hang());
+      for (int i = 0; i < 4; i++) {
+        producer.register(
+            receiver.url("/hangs"), Duration.ofSeconds(1), "hang", DeliveryPolicy.DEFAULT);
+      }
+      producer.register(
+          receiver.url("/well"), Duration.ofSeconds(5), "well", DeliveryPolicy.DEFAULT);
+      for (int i = 0; i < 100; i++) {
+        producer.push("hang");
+      }
+      await().until(() -> receiver.requestsTo("/hangs").size() >= 64);
+      producer.push("well");
+      await().atMost(Duration.ofSeconds(15)).until(() -> receiver.requestsTo("/well").size() == 1);
+    }
+  }
+}
