@@ -30,12 +30,7 @@ class IdempotencyKeysTest {
   private static final Duration WINDOW = Duration.ofDays(1);
   private static final IntakeSettings SETTINGS =
       new IntakeSettings(
-          500,
-          DataSize.ofMegabytes(4),
-          1_000,
-          DataSize.ofMegabytes(4),
-          Duration.ofHours(72),
-          WINDOW);
+          500, DataSize.ofMegabytes(4), 1_000, DataSize.ofMegabytes(4), Duration.ofDays(3), WINDOW);
 
   private final TestDatabase database = TestPostgres.freshDatabase();
   private final UuidV7 ids = new UuidV7(Clock.systemUTC(), new SecureRandom());
