@@ -140,8 +140,7 @@ final class Execution implements AutoCloseable {
                 .mapToObj(Execution::event)
                 .toList();
     return new Generator.Settings(
-        ports, 2, Webhooks.NAMESPACE, events, PAYLOAD_BYTES, PUSH_DEADLINE,
-        false);
+        ports, 2, Webhooks.NAMESPACE, events, PAYLOAD_BYTES, PUSH_DEADLINE, false);
   }
 
   private List<String> patterns(int webhook) {

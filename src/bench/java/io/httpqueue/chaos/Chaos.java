@@ -1,7 +1,7 @@
 package io.httpqueue.chaos;
 
-import io.httpqueue.harness.Await;
 import io.httpqueue.harness.AttemptCheck;
+import io.httpqueue.harness.Await;
 import io.httpqueue.harness.Ledger;
 import io.httpqueue.harness.Logging;
 import io.httpqueue.harness.Receipts;
@@ -146,6 +146,7 @@ public final class Chaos {
             entry ->
                 System.out.printf(
                     "lost: event %s to webhook %d%n", entry.eventId(), entry.webhook()));
-    System.out.println(verdict.isSound() ? "nothing lost, nothing stuck, nothing out of order" : "FAILED");
+    System.out.println(
+        verdict.isSound() ? "nothing lost, nothing stuck, nothing out of order" : "FAILED");
   }
 }

@@ -110,9 +110,7 @@ final class Cluster implements AutoCloseable {
 
   /** One of the proxies, or all. */
   List<TcpProxy> someProxies(RandomGenerator random) {
-    return random.nextBoolean()
-        ? proxies
-        : List.of(proxies.get(random.nextInt(proxies.size())));
+    return random.nextBoolean() ? proxies : List.of(proxies.get(random.nextInt(proxies.size())));
   }
 
   HttpQueueServer anyServer(RandomGenerator random) {

@@ -8,8 +8,7 @@ import java.util.random.RandomGenerator;
 /** The network between Postgres and one server, or all of them, is cut, stands still or is slow. */
 final class CutNetwork implements Fault {
 
-  private static final List<Weather> BAD =
-      List.of(Weather.CUT, Weather.ALL_HELD, Weather.SLOW);
+  private static final List<Weather> BAD = List.of(Weather.CUT, Weather.ALL_HELD, Weather.SLOW);
 
   @Override
   public String name() {

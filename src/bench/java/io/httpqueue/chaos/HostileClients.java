@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Very many connections to a server's port: some say nothing, some say nonsense, some begin as HTTP/2
- * does and then stand still, some send headers without an end.
+ * Very many connections to a server's port: some say nothing, some say nonsense, some begin as
+ * HTTP/2 does and then stand still, some send headers without an end.
  */
 final class HostileClients implements Fault {
 
@@ -55,7 +55,8 @@ final class HostileClients implements Fault {
           refused++;
         }
       }
-      cluster.tell("%s %s: %d connections, %d refused".formatted(name(), server, open.size(), refused));
+      cluster.tell(
+          "%s %s: %d connections, %d refused".formatted(name(), server, open.size(), refused));
       cluster.pause(random, 5, 10);
       if (!Await.until(SERVING_LIMIT, LOOK, server::isServing)) {
         cluster.complain(server + " did not serve others beside hostile clients");

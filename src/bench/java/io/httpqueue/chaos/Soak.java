@@ -22,7 +22,9 @@ final class Soak implements AutoCloseable {
   private static final String CONNECTED =
       "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + Cluster.DATABASE + "'";
 
-  /** What is kept for the time of its retention grows with the events, and should: it is not here. */
+  /**
+   * What is kept for the time of its retention grows with the events, and should: it is not here.
+   */
   private static final String WORKING_SIZES =
       """
       SELECT relname, pg_table_size(oid) / 1024, pg_indexes_size(oid) / 1024 FROM pg_class

@@ -33,15 +33,13 @@ public final class Generator implements AutoCloseable {
       String joinedPorts = ports.stream().map(String::valueOf).collect(Collectors.joining(","));
       List<String> arguments =
           List.of(
-          "--ports", joinedPorts,
-          "--channels", Integer.toString(channels),
-          "--namespace", namespace,
-          "--events", String.join(",", events),
-          "--bytes", Integer.toString(payloadBytes),
-          "--deadline", Long.toString(deadline.toMillis()));
-      return keyed
-          ? Stream.concat(arguments.stream(), Stream.of("--keyed")).toList()
-          : arguments;
+              "--ports", joinedPorts,
+              "--channels", Integer.toString(channels),
+              "--namespace", namespace,
+              "--events", String.join(",", events),
+              "--bytes", Integer.toString(payloadBytes),
+              "--deadline", Long.toString(deadline.toMillis()));
+      return keyed ? Stream.concat(arguments.stream(), Stream.of("--keyed")).toList() : arguments;
     }
   }
 

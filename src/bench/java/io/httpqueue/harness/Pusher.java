@@ -36,8 +36,7 @@ final class Pusher {
    * @param keyed whether it has an idempotency key, made of its number
    * @param startedNanos counts as the push's begin, however often it is tried
    */
-  record Event(
-      long sequence, String name, String orderingKey, boolean keyed, long startedNanos) {}
+  record Event(long sequence, String name, String orderingKey, boolean keyed, long startedNanos) {}
 
   private final Content content;
   private final List<ManagedChannel> channels;

@@ -5,10 +5,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.time.Duration;
 
 /**
  * A file system of a fixed size in memory, which can be filled up. It is mounted in a namespace of
@@ -52,7 +52,7 @@ public final class SmallDisk implements AutoCloseable {
             "small disk",
             inNamespace(script),
             Map.of(),
-            directory.getParent(),
+            directory.resolveSibling("."),
             directory.resolveSibling("disk.log"));
     SmallDisk disk = new SmallDisk(holder, directory);
     Path mark = disk.inside().resolve(".mounted");

@@ -136,9 +136,8 @@ public final class TcpProxy implements AutoCloseable {
 
   private void spring(StatementWatch watch, byte[] buffer, int count) {
     Trap laid = trap;
-    boolean seen =
-        watch.sees(buffer, count, sql -> laid != null && laid.wanted().test(sql));
-    if (seen && laid != null && trap == laid) {
+    boolean seen = watch.sees(buffer, count, sql -> laid != null && laid.wanted().test(sql));
+    if (seen && laid != null && laid.equals(trap)) {
       // Held before the statement is passed on: no other thread may let its answer through.
       weather = laid.executed() ? Weather.ANSWERS_HELD : Weather.ALL_HELD;
       laid.sprung().complete(null);

@@ -38,8 +38,7 @@ class PageTokenPropertiesTest {
   void aTokenWithAnyBitChangedInItsDigestIsRefused() {
     PageToken question = new PageToken("a", "b");
     for (int i = 0; i < TRIES; i++) {
-      byte[] token =
-          Base64.getUrlDecoder().decode(question.after(new UUID(random.nextLong(), 1)));
+      byte[] token = Base64.getUrlDecoder().decode(question.after(new UUID(random.nextLong(), 1)));
       token[16 + random.nextInt(token.length - 16)] ^= (byte) (1 << random.nextInt(8));
       Violations violations = new Violations();
 

@@ -25,9 +25,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Two servers that share their keys, and what they do without their database. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RevocationTest {
 
   private static TestDatabase database;
@@ -92,7 +96,9 @@ class RevocationTest {
         .until(() -> call(looking, key), Status.Code.UNAUTHENTICATED::equals);
   }
 
+  /** Last: it breaks the connections of all pools, which are mended only as they are used. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void withoutPostgresKeysInUseGoOnAndOthersAreUnavailable() throws Exception {
     CreatedKey used = make();
     CreatedKey unused = make();

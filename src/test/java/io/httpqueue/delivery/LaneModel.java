@@ -80,8 +80,7 @@ final class LaneModel {
           add(
               steps,
               "server %d tells its lane".formatted(server),
-              tell(rested, server)
-                  .orElse(state.with(server, new Pusher(Waking.ASK_ROW, 0))));
+              tell(rested, server).orElse(state.with(server, new Pusher(Waking.ASK_ROW, 0))));
       case ASK_ROW ->
           add(
               steps,
@@ -115,8 +114,7 @@ final class LaneModel {
         .map(lane -> state.with(lane, lane.mailed(true, lane.more())));
   }
 
-  private static void takeJob(
-      LaneModelState state, int server, List<Step<LaneModelState>> steps) {
+  private static void takeJob(LaneModelState state, int server, List<Step<LaneModelState>> steps) {
     for (int epoch = 1; 1 << epoch <= state.jobs(); epoch++) {
       if ((state.jobs() & 1 << epoch) != 0 && state.lanes().size() < MOST_LANES) {
         List<Lane> lanes = new ArrayList<>(state.lanes());
@@ -190,8 +188,7 @@ final class LaneModel {
     }
   }
 
-  private void run(
-      LaneModelState state, Lane lane, String who, List<Step<LaneModelState>> steps) {
+  private void run(LaneModelState state, Lane lane, String who, List<Step<LaneModelState>> steps) {
     if (!lane.held()) {
       add(steps, who + "finds its lease over", state.with(lane, lane.at(Phase.LEAVES)));
       return;

@@ -55,8 +55,7 @@ record LaneModelEvents(LaneModelState state, List<Step<LaneModelState>> steps) {
 
   /** A thread is late: a lane does not renew in time, or a job is not begun in time. */
   private void stall() {
-    LaneModelState stalled =
-        state.minus(new Left(0, 1, 0, 0, 0, 0));
+    LaneModelState stalled = state.minus(new Left(0, 1, 0, 0, 0, 0));
     for (Lane lane : state.lanes()) {
       if (lane.believes()) {
         LaneModel.add(

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One moment of {@link LaneModel}: what is in Postgres, what is on its way, and where the threads of
- * two servers stand.
+ * One moment of {@link LaneModel}: what is in Postgres, what is on its way, and where the threads
+ * of two servers stand.
  *
  * @param due deliveries that are committed and not sent, a bit each
  * @param row of {@code delivery_lane}

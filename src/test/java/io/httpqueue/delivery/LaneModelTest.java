@@ -19,8 +19,7 @@ class LaneModelTest {
   private static final Left WITH_A_CRASH = new Left(1, 2, 1, 1, 0, 0);
   private static final Left WITH_A_STOP = new Left(1, 1, 0, 1, 0, 1);
 
-  private static Optional<List<String>> find(
-      Flaw flaw, Left left, Predicate<LaneModelState> bad) {
+  private static Optional<List<String>> find(Flaw flaw, Left left, Predicate<LaneModelState> bad) {
     StateSpace<LaneModelState> space = new StateSpace<>(new LaneModel(flaw)::steps);
     Optional<List<String>> path = space.find(LaneModelState.start(left), bad);
     if (path.isEmpty()) {
@@ -36,8 +35,7 @@ class LaneModelTest {
   /** Nothing goes on, and deliveries wait: only the sweep would help. */
   private static Predicate<LaneModelState> waitsForTheSweep(Flaw flaw) {
     LaneModel model = new LaneModel(flaw);
-    return state ->
-        state.due() != 0 && state.stopEpoch() == 0 && model.ownSteps(state).isEmpty();
+    return state -> state.due() != 0 && state.stopEpoch() == 0 && model.ownSteps(state).isEmpty();
   }
 
   /** Nothing goes on, and deliveries wait for good. */
@@ -81,8 +79,7 @@ class LaneModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {"WAKES_THE_LIVING", "COUNTS_FROM_THE_ANSWER", "STOPS_WITHOUT_WAITING"})
+  @EnumSource(names = {"WAKES_THE_LIVING", "COUNTS_FROM_THE_ANSWER", "STOPS_WITHOUT_WAITING"})
   void twoLanesBelieveIf(Flaw flaw) {
     Left left = flaw == Flaw.STOPS_WITHOUT_WAITING ? WITH_A_STOP : WITH_LATE_THREADS;
     assertThat(find(flaw, left, LaneModelTest::twoLanesBelieve)).isPresent();

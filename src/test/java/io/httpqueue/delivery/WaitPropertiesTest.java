@@ -30,7 +30,7 @@ class WaitPropertiesTest {
   @Test
   void aDelayIsWithinItsJitterOfTheGrownOneAndNeverBeyondTheCap() {
     for (int i = 0; i < TRIES; i++) {
-      long first = 10 + random.nextInt(100_000);
+      long first = 10L + random.nextInt(100_000);
       long cap = first + random.nextInt(10_000_000);
       double factor = 1 + random.nextDouble(9);
       double jitter = random.nextDouble();
@@ -38,7 +38,7 @@ class WaitPropertiesTest {
       RetryPolicy policy =
           new RetryPolicy(100, Duration.ofMillis(first), factor, Duration.ofMillis(cap), jitter);
 
-      double exact = Math.min(cap, first * Math.pow(factor, attempt - 1));
+      double exact = Math.min((double) cap, (double) first * Math.pow(factor, attempt - 1));
       long delay = policy.delayAfter(attempt, random).toMillis();
 
       assertThat((double) delay)
@@ -70,8 +70,7 @@ class WaitPropertiesTest {
     for (int i = 0; i < TRIES; i++) {
       Instant sent = NOW.plusSeconds(random.nextInt(-100_000, 100_000));
       long wait = random.nextInt(-1_000, 100_000);
-      Answered answer =
-          answer(HTTP_DATE.format(sent.plusSeconds(wait)), HTTP_DATE.format(sent));
+      Answered answer = answer(HTTP_DATE.format(sent.plusSeconds(wait)), HTTP_DATE.format(sent));
 
       assertThat(RetryAfter.of(answer, NOW))
           .as("%s", answer)
@@ -89,10 +88,7 @@ class WaitPropertiesTest {
       }
       RetryAfter.of(answer(text.toString(), null), NOW)
           .ifPresent(
-              wait ->
-                  assertThat(wait)
-                      .as("%s", text)
-                      .isBetween(Duration.ZERO, RetryAfter.LONGEST));
+              wait -> assertThat(wait).as("%s", text).isBetween(Duration.ZERO, RetryAfter.LONGEST));
     }
   }
 }
