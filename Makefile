@@ -135,5 +135,5 @@ reproducible: ## build the jar twice, and fail if the two differ
 	@build-tools/reproducible
 
 ##@ To come
-obs-up: ## start the observability stack (comes with docker-compose.obs.yml)
+obs-up: ## start Grafana :3000, Jaeger :16686 and Prometheus :9090 in containers
 	@echo "There is no docker-compose.obs.yml yet. OTEL_EXPORTER_OTLP_ENDPOINT names a collector of your own."; exit 1

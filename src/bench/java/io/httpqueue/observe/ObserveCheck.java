@@ -50,6 +50,8 @@ public final class ObserveCheck {
   private ObserveCheck() {}
 
   /**
+   * Ends with exit code 1 if an expression finds nothing.
+   *
    * @param args {@code --jar} the server's, {@code --directory} for logs and data
    */
   public static void main(String[] args) {
@@ -58,7 +60,8 @@ public final class ObserveCheck {
     Path directory = Path.of(arguments.text("directory").orElse("target/observe"));
     arguments.rejectRest();
     if (!PrometheusServer.isInstalled()) {
-      System.out.println("SKIPPED: there is no prometheus on the PATH (Debian: apt-get install prometheus)");
+      System.out.println(
+          "SKIPPED: there is no prometheus on the PATH (Debian: apt-get install prometheus)");
       return;
     }
     try (Cleanup cleanup = new Cleanup()) {

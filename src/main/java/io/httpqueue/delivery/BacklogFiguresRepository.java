@@ -119,9 +119,11 @@ class BacklogFiguresRepository {
 
   private Map<String, Long> counts(String sql) {
     Map<String, Long> counts = new HashMap<>();
-    jdbc.sql(sql).query(row -> {
-      counts.put(row.getString("what"), row.getLong("count"));
-    });
+    jdbc.sql(sql)
+        .query(
+            row -> {
+              counts.put(row.getString("what"), row.getLong("count"));
+            });
     return counts;
   }
 }

@@ -41,20 +41,16 @@ class BacklogGauges implements AutoCloseable {
     meters.gauge(Metric.LANES_ACTIVE, gauge -> gauge.record(lanes.count()));
     meters.gauge(Metric.DELIVERIES_IN_FLIGHT, gauge -> gauge.record(share.inFlight()));
     meters.gauge(Metric.OUTCOMES_WAITING, gauge -> gauge.record(outcomes.waiting()));
-    meters.gauge(
-        Metric.DELIVERIES_WAITING, gauge -> each(gauge, figures.waiting(), Label.STATE));
+    meters.gauge(Metric.DELIVERIES_WAITING, gauge -> each(gauge, figures.waiting(), Label.STATE));
     meters.gauge(
         Metric.DELIVERY_OLDEST_DUE_AGE,
-        gauge -> gauge.record(figures.oldestDue().toMillis() / MILLIS));
+        gauge -> gauge.record((double) figures.oldestDue().toMillis() / MILLIS));
     meters.gauge(Metric.WEBHOOK_OLDEST_DUE_AGE, this::furthestBehind);
-    meters.gauge(
-        Metric.WEBHOOKS_BY_BREAKER, gauge -> each(gauge, figures.breakers(), Label.STATE));
-    meters.gauge(Metric.WEBHOOKS_THROTTLED, gauge -> gauge.record(figures.throttled()));
-    meters.gauge(
-        Metric.WEBHOOKS_DISABLED, gauge -> each(gauge, figures.disabled(), Label.REASON));
+    meters.gauge(Metric.WEBHOOKS_BY_BREAKER, gauge -> each(gauge, figures.breakers(), Label.STATE));
+    meters.gauge(Metric.WEBHOOKS_THROTTLED, gauge -> gauge.record((double) figures.throttled()));
+    meters.gauge(Metric.WEBHOOKS_DISABLED, gauge -> each(gauge, figures.disabled(), Label.REASON));
     meters.gauge(Metric.DATABASE_SIZE, gauge -> each(gauge, figures.sizes(), Label.TABLE));
-    var _ =
-        timer.scheduleWithFixedDelay(this::read, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = timer.scheduleWithFixedDelay(this::read, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void furthestBehind(ObservableDoubleMeasurement gauge) {
@@ -63,13 +59,13 @@ class BacklogGauges implements AutoCloseable {
         .forEach(
             behind ->
                 gauge.record(
-                    behind.age().toMillis() / MILLIS,
+                    (double) behind.age().toMillis() / MILLIS,
                     Meters.attributes(Label.WEBHOOK, behind.webhookId().toString())));
   }
 
   private static void each(
       ObservableDoubleMeasurement gauge, Map<String, Long> values, Label label) {
-    values.forEach((name, value) -> gauge.record(value, Meters.attributes(label, name)));
+    values.forEach((name, value) -> gauge.record((double) value, Meters.attributes(label, name)));
   }
 
   private void read() {

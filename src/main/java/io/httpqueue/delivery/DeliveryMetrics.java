@@ -46,14 +46,14 @@ class DeliveryMetrics {
     commit = meters.histogram(Metric.OUTCOME_COMMIT_DURATION);
     for (ErrorClass error : ErrorClass.values()) {
       String type = type(error);
-      attemptFailed.put(
-          error, Meters.attributes(Label.RESULT, "failure", Label.ERROR_TYPE, type));
+      attemptFailed.put(error, Meters.attributes(Label.RESULT, "failure", Label.ERROR_TYPE, type));
       retried.put(error, Meters.attributes(Label.ERROR_TYPE, type));
       failedWith.put(error, Meters.attributes(Label.OUTCOME, "failed", Label.ERROR_TYPE, type));
     }
     for (DeliveryStatus status : DeliveryStatus.values()) {
       if (status.isEnd()) {
-        Attributes outcome = Meters.attributes(Label.OUTCOME, status.name().toLowerCase(Locale.ROOT));
+        Attributes outcome =
+            Meters.attributes(Label.OUTCOME, status.name().toLowerCase(Locale.ROOT));
         endedAs.put(status, outcome);
         // A rate needs the zero before the first one.
         ended.add(0, outcome);
@@ -69,7 +69,7 @@ class DeliveryMetrics {
   /** An attempt has ended, in the trace of the context. */
   void attempt(Duration duration, @Nullable ErrorClass error, Context trace) {
     attemptDuration.record(
-        duration.toNanos() / NANOS,
+        (double) duration.toNanos() / NANOS,
         error == null ? attemptSucceeded : attemptFailed.get(error),
         trace);
   }
@@ -83,7 +83,7 @@ class DeliveryMetrics {
 
   /** A delivery has arrived. */
   void arrived(Duration sinceAccepted, Context trace) {
-    endToEnd.record(sinceAccepted.toNanos() / NANOS, Attributes.empty(), trace);
+    endToEnd.record((double) sinceAccepted.toNanos() / NANOS, Attributes.empty(), trace);
   }
 
   /** Deliveries have ended. */
@@ -99,6 +99,6 @@ class DeliveryMetrics {
   /** Outcomes were committed together. */
   void committed(int outcomes, Duration duration) {
     batch.record(outcomes);
-    commit.record(duration.toNanos() / NANOS);
+    commit.record((double) duration.toNanos() / NANOS);
   }
 }

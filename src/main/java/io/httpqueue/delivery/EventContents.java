@@ -35,8 +35,8 @@ public class EventContents {
   }
 
   static final String LOAD =
-      "SELECT id, namespace, name, payload, traceparent FROM event WHERE id = ANY (:ids::uuid[]) AND id BETWEEN"
-          + " :first AND :last";
+      "SELECT id, namespace, name, payload, traceparent FROM event WHERE id = ANY (:ids::uuid[])"
+          + " AND id BETWEEN :first AND :last";
 
   /** The contents of the events, but of those that are gone. */
   public Map<UUID, EventContent> load(Collection<UUID> eventIds) {

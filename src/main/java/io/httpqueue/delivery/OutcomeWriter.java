@@ -45,8 +45,7 @@ class OutcomeWriter implements AutoCloseable {
     }
   }
 
-  OutcomeWriter(
-      OutcomeRepository repository, RecordedOutcomes recorded, DeliveryMetrics metrics) {
+  OutcomeWriter(OutcomeRepository repository, RecordedOutcomes recorded, DeliveryMetrics metrics) {
     this.repository = repository;
     this.recorded = recorded;
     this.metrics = metrics;

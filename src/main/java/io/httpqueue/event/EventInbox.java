@@ -187,7 +187,8 @@ class EventInbox implements SmartLifecycle {
   }
 
   private IdentifiedEvent identified(Pushed pushed) {
-    return IdentifiedEvent.of(pushed.id(), pushed.event(), settings.defaultTimeToLive(), EventSpan.NONE);
+    return IdentifiedEvent.of(
+        pushed.id(), pushed.event(), settings.defaultTimeToLive(), EventSpan.NONE);
   }
 
   private Written write(List<IdentifiedEvent> batch) {

@@ -31,9 +31,8 @@ class FanOutGauge implements AutoCloseable {
   FanOutGauge(FanOutRepository repository, Meters meters) {
     this.repository = repository;
     meters.gauge(
-        Metric.FAN_OUT_WAITING_AGE, gauge -> gauge.record(oldest.toMillis() / MILLIS));
-    var _ =
-        timer.scheduleWithFixedDelay(this::read, 0, INTERVAL.toSeconds(), TimeUnit.SECONDS);
+        Metric.FAN_OUT_WAITING_AGE, gauge -> gauge.record((double) oldest.toMillis() / MILLIS));
+    var _ = timer.scheduleWithFixedDelay(this::read, 0, INTERVAL.toSeconds(), TimeUnit.SECONDS);
   }
 
   private void read() {

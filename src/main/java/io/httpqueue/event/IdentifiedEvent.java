@@ -27,8 +27,7 @@ record IdentifiedEvent(
   private static final long ID_SIZE = 40;
 
   /** Takes an event in under an id. */
-  static IdentifiedEvent of(
-      UUID id, NewEvent event, Duration defaultTimeToLive, EventSpan span) {
+  static IdentifiedEvent of(UUID id, NewEvent event, Duration defaultTimeToLive, EventSpan span) {
     return new IdentifiedEvent(
         id,
         event,

@@ -24,10 +24,8 @@ class IntakeMetrics {
   /** Namespaces beyond it share one label. */
   private static final int NAMESPACES = 100;
 
-  private static final Attributes QUEUE_FULL =
-      Meters.attributes(Label.ERROR_TYPE, "queue_full");
-  private static final Attributes NOT_WRITTEN =
-      Meters.attributes(Label.ERROR_TYPE, "not_written");
+  private static final Attributes QUEUE_FULL = Meters.attributes(Label.ERROR_TYPE, "queue_full");
+  private static final Attributes NOT_WRITTEN = Meters.attributes(Label.ERROR_TYPE, "not_written");
 
   private final Meters meters;
   private final LongCounter accepted;
@@ -57,7 +55,7 @@ class IntakeMetrics {
   /** A batch is committed; those that repeat an earlier push are not counted again. */
   void committed(List<IdentifiedEvent> events, List<IntakeResult> results, Duration duration) {
     batch.record(events.size());
-    commit.record(duration.toNanos() / NANOS);
+    commit.record((double) duration.toNanos() / NANOS);
     Map<String, Integer> counts = new HashMap<>();
     for (int i = 0; i < events.size(); i++) {
       if (results.get(i) instanceof IntakeResult.Committed done && !done.event().duplicate()) {

@@ -43,10 +43,9 @@ class JobGauges implements AutoCloseable {
             counts.forEach(
                 (state, count) ->
                     gauge.record(
-                        count,
+                        (double) count,
                         Meters.attributes(Label.STATE, state.name().toLowerCase(Locale.ROOT)))));
-    var _ =
-        timer.scheduleWithFixedDelay(this::read, 1, INTERVAL.toSeconds(), TimeUnit.SECONDS);
+    var _ = timer.scheduleWithFixedDelay(this::read, 1, INTERVAL.toSeconds(), TimeUnit.SECONDS);
   }
 
   private void read() {

@@ -17,7 +17,10 @@ public enum Label {
   POOL("httpqueue.pool", "`httpqueue` or `httpqueue-jobs`"),
   TABLE("httpqueue.table", "`event`, `delivery` or `delivery_attempt`");
 
+  // A key never changes.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final AttributeKey<String> key;
+
   private final String description;
 
   Label(String name, String description) {

@@ -153,6 +153,9 @@ public enum Metric {
   private final Kind kind;
   private final String unit;
   private final String description;
+
+  // Made by List.of.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<Label> labels;
 
   Metric(String key, Kind kind, String unit, String description, Label... labels) {

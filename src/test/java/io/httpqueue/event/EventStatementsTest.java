@@ -3,10 +3,10 @@ package io.httpqueue.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.httpqueue.telemetry.EventSpan;
 import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
-import io.httpqueue.telemetry.EventSpan;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -66,7 +66,8 @@ class EventStatementsTest {
             IdentifiedEvent.of(
                 UUID.fromString("0195b6f0-0000-7000-8000-000000000000"),
                 event,
-                Duration.ofHours(1), EventSpan.NONE));
+                Duration.ofHours(1),
+                EventSpan.NONE));
     return new JdbcTemplate(database.dataSource())
         .execute(
             "EXPLAIN " + statement,
