@@ -14,7 +14,7 @@ COMPOSE := compose=$$(build-tools/containers compose) || { echo "Neither docker 
 
 .PHONY: build test test-long verify-examples run listen demo fuzz bench chaos format lint docs proto proto-lint proto-breaking proto-baseline \
   proto-format migrate-up migrate-create \
-  image env grpc-up grpc-logs grpc-down docker-dev container-test measure-image helm-check licences upgrade-test reproducible obs-up help
+  image env grpc-up grpc-logs grpc-down docker-dev container-test measure-image helm-check licences upgrade-test reproducible obs-up obs-down obs-check help
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -134,6 +134,12 @@ upgrade-test: ## run the release before on the new tables, beside a new server
 reproducible: ## build the jar twice, and fail if the two differ
 	@build-tools/reproducible
 
-##@ To come
 obs-up: ## start Grafana :3000, Jaeger :16686 and Prometheus :9090 in containers
-	@echo "There is no docker-compose.obs.yml yet. OTEL_EXPORTER_OTLP_ENDPOINT names a collector of your own."; exit 1
+	@$(COMPOSE) && $$compose -f docker-compose.obs.yml up -d $(ARGS)
+
+obs-down: ## stop what obs-up started
+	@$(COMPOSE) && $$compose -f docker-compose.obs.yml down $(ARGS)
+
+obs-check: ## ask a Prometheus whether every dashboard and alert finds data on a server under load
+	@observability/grafana/generate-dashboards --check
+	@build-tools/bench io.httpqueue.observe.ObserveCheck $(ARGS)

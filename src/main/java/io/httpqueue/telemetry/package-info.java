@@ -5,7 +5,7 @@
  *
  * <p>Failure: what cannot be sent is dropped, and said once rather than each time.
  *
- * <p>Limits: there are no spans and metrics of HTTPQueue's own yet.
+ * <p>Limits: labels have few values each; namespaces beyond the first hundred share one.
  *
  * <p>Uses no other package.
  */
