@@ -73,8 +73,16 @@ public final class VerifyExamples {
                   new Launch(
                       Jvm.jar(
                           Path.of("target/httpqueue.jar").toAbsolutePath().toString(), List.of()),
-                      // One attempt tells all.
-                      Map.of("HTTPQUEUE_RETRY_MAX_ATTEMPTS", "1", "OTEL_SDK_DISABLED", "true")),
+                      // Receivers restart, and the first attempt may meet a kept-alive connection
+                      // to
+                      // the process that has gone.
+                      Map.of(
+                          "HTTPQUEUE_RETRY_MAX_ATTEMPTS",
+                          "2",
+                          "HTTPQUEUE_RETRY_FIRST_DELAY",
+                          "100ms",
+                          "OTEL_SDK_DISABLED",
+                          "true")),
                   postgres.url("verify"),
                   HOME));
       server.awaitServing(START_LIMIT);
