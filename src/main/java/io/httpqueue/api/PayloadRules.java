@@ -8,8 +8,6 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * What a payload may be: one JSON value (RFC 8259). It is read as a stream of tokens and nothing of
@@ -21,18 +19,14 @@ final class PayloadRules {
   private static final int MAX_DEPTH = 500;
   private static final int MAX_NUMBER_LENGTH = 1000;
 
-  private final JsonFactory json =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_NUMBER_LENGTH)
-                  .maxNameLength(MAX_BYTES)
-                  .maxStringLength(MAX_BYTES)
-                  .build())
-          // Calls run on virtual threads, which come too late for a pool per thread.
-          .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
-          .build();
+  private final Utf8Json json =
+      new Utf8Json(
+          StreamReadConstraints.builder()
+              .maxNestingDepth(MAX_DEPTH)
+              .maxNumberLength(MAX_NUMBER_LENGTH)
+              .maxNameLength(MAX_BYTES)
+              .maxStringLength(MAX_BYTES)
+              .build());
 
   /** The payload must be UTF-8. A description of what is wrong holds nothing of it. */
   void check(String field, byte[] payload, Violations violations) {
