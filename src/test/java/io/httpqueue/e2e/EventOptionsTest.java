@@ -248,7 +248,7 @@ class EventOptionsTest {
     assertThat(status(event, WEBHOOK_DELIVERY_STATUS_PENDING).getTotalDeliveries()).isEqualTo(2);
     assertThat(status(event, WEBHOOK_DELIVERY_STATUS_RETRYING).getTotalDeliveries()).isZero();
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(20))
         .until(() -> received("/later").size() + received("/later-ordered").size() == 2);
     assertThat(receiver.requests())
         .allSatisfy(

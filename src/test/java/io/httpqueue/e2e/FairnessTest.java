@@ -51,12 +51,13 @@ class FairnessTest {
           .until(() -> receiver.requestsTo("/hangs").size() > 190);
       for (int i = 1; i <= 30; i++) {
         int sent = i;
+        // Behind those that hang it would be a minute.
         long started = System.nanoTime();
         producer.push("well");
         await()
             .pollInterval(Duration.ofMillis(5))
             .until(() -> receiver.requestsTo("/well").size() == sent);
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(20));
       }
       // Those that are shared, and one for each lane.
       assertThat(receiver.requestsTo("/hangs").size()).isLessThanOrEqualTo(256 + 100);
@@ -87,7 +88,7 @@ class FairnessTest {
       }
       await().until(() -> receiver.requestsTo("/hangs").size() >= 64);
       producer.push("well");
-      await().atMost(Duration.ofSeconds(15)).until(() -> receiver.requestsTo("/well").size() == 1);
+      await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requestsTo("/well").size() == 1);
     }
   }
 }

@@ -204,7 +204,7 @@ class OrderTest {
     waiting(webhook, 20_000);
     server.part(LaneWaker.class).wake(List.of(webhook), new UUID(0, 0));
     IntStream.range(0, 50).forEach(i -> push("cold" + i % 5, "cold" + i));
-    await().atMost(Duration.ofSeconds(5)).until(() -> arrived("cold").size() == 50);
+    await().atMost(Duration.ofSeconds(20)).until(() -> arrived("cold").size() == 50);
     assertThat(arrived("hot")).hasSize(1);
   }
 

@@ -256,7 +256,7 @@ class WebhookChangeTest {
     assertThat(update(first, id, webhook("/slow").setTimeout(1), "timeout").getTimeout())
         .isEqualTo(1);
     push(first);
-    await().atMost(Duration.ofSeconds(5)).until(() -> receiver.requestsTo("/slow").size() >= 2);
+    await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requestsTo("/slow").size() >= 2);
   }
 
   @Test
