@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("Each command sets the logging of the JVM up.")
 class CheckCommandTest {
 
   private record Checked(int exitCode, List<String> lines) {

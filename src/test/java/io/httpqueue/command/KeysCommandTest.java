@@ -13,9 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Isolated("Each command sets the logging of the JVM up.")
 class KeysCommandTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();

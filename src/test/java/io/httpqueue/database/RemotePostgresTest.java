@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.httpqueue.harness.FreePorts;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.io.IOException;
@@ -14,9 +15,11 @@ import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@Isolated("What is logged is compared.")
 @ExtendWith(OutputCaptureExtension.class)
 class RemotePostgresTest {
 
@@ -32,7 +35,7 @@ class RemotePostgresTest {
   void waitsForAPostgresThatStartsLate(CapturedOutput output) throws Exception {
     try (TestDatabase database = TestPostgres.emptyDatabase()) {
       DatabaseUrl real = url(database.jdbcUrl());
-      int port = closedPort();
+      int port = FreePorts.next();
       int realPort = Integer.parseInt(real.display().replaceAll(".*:(\\d+)/.*", "$1"));
       DatabaseUrl late = url(database.jdbcUrl().replace(":" + realPort, ":" + port));
       Thread starter =
@@ -45,7 +48,7 @@ class RemotePostgresTest {
 
   @Test
   void givesUpWithOneLineThatSaysWhatItTried() throws IOException {
-    DatabaseUrl url = url("postgres://me:secret@127.0.0.1:%d/app".formatted(closedPort()));
+    DatabaseUrl url = url("postgres://me:secret@127.0.0.1:%d/app".formatted(FreePorts.next()));
     assertThatThrownBy(() -> RemotePostgres.await(url, Duration.ZERO))
         .isInstanceOf(PostgresStartException.class)
         .hasMessageContaining(url.display())
@@ -67,12 +70,6 @@ class RemotePostgresTest {
 
   private static DatabaseUrl url(String text) {
     return Objects.requireNonNull(DatabaseUrl.from(text));
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Stands for the Postgres that starts late: what comes to the port goes to the real one. */

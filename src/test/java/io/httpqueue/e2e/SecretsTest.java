@@ -39,10 +39,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What is signed and kept secret, from the registration to the receiver. */
+@Isolated("What is logged is compared.")
 @ExtendWith(OutputCaptureExtension.class)
 class SecretsTest {
 

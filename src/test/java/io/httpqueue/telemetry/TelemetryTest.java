@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.httpqueue.harness.FreePorts;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -24,6 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /** With the settings of application.yaml, but for shorter intervals. */
+@Isolated("All that is logged is counted.")
 @ExtendWith(OutputCaptureExtension.class)
 class TelemetryTest {
 
@@ -41,7 +43,7 @@ class TelemetryTest {
 
   @Test
   void saysOnceThatTheCollectorIsAwayAndOnceThatItIsBack(CapturedOutput output) throws Exception {
-    int port = closedPort();
+    int port = FreePorts.next();
     try (ConfigurableApplicationContext context = start(port, "1.0")) {
       OpenTelemetry telemetry = context.getBean(OpenTelemetry.class);
       telemetry.getMeter("test").counterBuilder("things").build().add(1);
@@ -68,7 +70,7 @@ class TelemetryTest {
 
   @Test
   void recordsTheShareOfTracesThatIsSet() throws Exception {
-    int port = closedPort();
+    int port = FreePorts.next();
     listen(port);
     try (ConfigurableApplicationContext context = start(port, "0.0")) {
       Tracer tracer = context.getBean(OpenTelemetry.class).getTracer("test");
@@ -108,11 +110,5 @@ class TelemetryTest {
 
   private static long count(CapturedOutput output, String part) {
     return output.getAll().lines().filter(line -> line.contains(part)).count();
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

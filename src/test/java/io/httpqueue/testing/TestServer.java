@@ -5,14 +5,14 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.httpqueue.HttpQueueApplication;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
 import io.httpqueue.api.v1.WebhookServiceGrpc.WebhookServiceBlockingStub;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
+import io.httpqueue.harness.FreePorts;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.logging.LoggingSystemProperty;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A whole server in this JVM, called over a real gRPC connection on a port of its own. */
@@ -28,6 +28,12 @@ public final class TestServer implements AutoCloseable {
           "httpqueue.delivery.linger", "200ms",
           "httpqueue.fan-out.linger", "200ms",
           "otel.sdk.disabled", "true");
+
+  /**
+   * Each start sets the logging of the whole JVM up. Two at once may leave it shut: then nothing is
+   * logged any more.
+   */
+  private static final ReentrantLock LOGGING = new ReentrantLock();
 
   private final ConfigurableApplicationContext context;
   private final ManagedChannel channel;
@@ -80,7 +86,24 @@ public final class TestServer implements AutoCloseable {
         all.entrySet().stream()
             .map(setting -> "--%s=%s".formatted(setting.getKey(), setting.getValue()))
             .toArray(String[]::new);
-    return new TestServer(application.run(arguments), port);
+    return new TestServer(run(application, arguments), port);
+  }
+
+  private static ConfigurableApplicationContext run(
+      SpringApplication application, String... arguments) {
+    // Called once the logging is set up.
+    application.addInitializers(context -> LOGGING.unlock());
+    LOGGING.lock();
+    try {
+      // Spring leaves it behind when a server outside of development, which logs JSON, has ended.
+      System.clearProperty(
+          LoggingSystemProperty.CONSOLE_STRUCTURED_FORMAT.getEnvironmentVariableName());
+      return application.run(arguments);
+    } finally {
+      if (LOGGING.isHeldByCurrentThread()) {
+        LOGGING.unlock();
+      }
+    }
   }
 
   public WebhookServiceBlockingStub client() {
@@ -109,10 +132,6 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FreePorts.next();
   }
 }
