@@ -167,6 +167,7 @@ public class DeliveryLanes {
     LaneBacklog backlog =
         new LaneBacklog(
             webhook.id(),
+            acquired.since(),
             services.deliveries(),
             ordered ? new KeyOrder(webhook.id(), services.keys(), block) : null,
             Math.max(services.settings().readBatch(), 2 * pace.maxInFlight()));
