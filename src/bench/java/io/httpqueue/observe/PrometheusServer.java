@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -93,6 +95,13 @@ final class PrometheusServer implements AutoCloseable {
       }
     }
     return numbers;
+  }
+
+  /** The names of all that it has. */
+  Set<String> metrics() {
+    Set<String> names = new TreeSet<>();
+    get("/api/v1/label/__name__/values").get("data").forEach(name -> names.add(name.asString()));
+    return names;
   }
 
   /** How many exemplars a metric has. */
