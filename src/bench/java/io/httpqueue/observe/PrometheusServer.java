@@ -65,23 +65,6 @@ final class PrometheusServer implements AutoCloseable {
     }
   }
 
-  /** Whether one can be started on this machine. */
-  static boolean isInstalled() {
-    try {
-      return new ProcessBuilder("prometheus", "--version")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   /** How many series an expression finds now that are numbers. */
   int series(String query) {
     JsonNode answer =
