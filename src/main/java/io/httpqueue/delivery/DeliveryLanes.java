@@ -149,7 +149,7 @@ public class DeliveryLanes {
 
   private void recoverInterrupted(LaneStart start, Webhook webhook) {
     boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
-    services.deliveries().recoverInterrupted(start, block);
+    services.recorded().ended(webhook, services.deliveries().recoverInterrupted(start, block));
   }
 
   private Ended deliver(

@@ -51,6 +51,19 @@ class EventStatementsTest {
         .doesNotContain("Seq Scan on idempotency_key");
   }
 
+  @Test
+  void theOldestFanOutIsTheFirstOfItsIndexHoweverManyWait() {
+    database
+        .jdbc()
+        .sql("INSERT INTO fan_out (id, event_ids) SELECT uuid_v7(now()), ARRAY[]::uuid[] FROM generate_series(1, 10000)")
+        .update();
+    database.jdbc().sql("ANALYZE fan_out").update();
+    assertThat(new QueryPlans(database.jdbc()).of(FanOutRepository.OLDEST_AGE, Map.of()))
+        .contains("Index Scan using fan_out_pkey")
+        .doesNotContain("Seq Scan", "Sort");
+    database.jdbc().sql("DELETE FROM fan_out").update();
+  }
+
   /** Its parameters are bound as the repository binds them. */
   private static String plan(String statement, @Nullable String key) {
     NewEvent event =
