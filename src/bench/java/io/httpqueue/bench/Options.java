@@ -77,7 +77,8 @@ record Options(
 
   private boolean isChosen(String name) {
     if (scenarios.isEmpty()) {
-      return size == Size.FULL || (size == Size.SMOKE ? SMOKE.contains(name) : !LONG.contains(name));
+      return size == Size.FULL
+          || (size == Size.SMOKE ? SMOKE.contains(name) : !LONG.contains(name));
     }
     return scenarios.contains(name);
   }

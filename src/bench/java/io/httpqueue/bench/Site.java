@@ -72,7 +72,8 @@ final class Site {
 
   private void migrate() {
     postgres.createDatabase(TEMPLATE);
-    try (HttpQueueServer server = startServer("migration", Run.Product.HTTPQUEUE, Telemetry.NONE, TEMPLATE)) {
+    try (HttpQueueServer server =
+        startServer("migration", Run.Product.HTTPQUEUE, Telemetry.NONE, TEMPLATE)) {
       server.awaitServing(START_LIMIT);
       server.terminate();
     }

@@ -26,8 +26,7 @@ record Expression(String where, String query) {
   private static final Pattern METRIC = Pattern.compile("\\b((?:httpqueue|jvm|rpc)_[a-z0-9_]+)\\b");
   private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_]\\w*)");
   private static final Set<String> BUILT_IN = Set.of("__rate_interval");
-  private static final Pattern NO_METRICS =
-      Pattern.compile("\\{[^}]*}|by \\([^)]*\\)|\"[^\"]*\"");
+  private static final Pattern NO_METRICS = Pattern.compile("\\{[^}]*}|by \\([^)]*\\)|\"[^\"]*\"");
   private static final Pattern COMPARISON = Pattern.compile("(?s)^(.*?)\\s*[<>]=?\\s*[0-9.* ]+$");
 
   /** Those of the dashboards in a directory; fails where a panel lacks what a reader needs. */

@@ -46,8 +46,7 @@ public class HeldExpiry {
   /** Where the last sweep ended; the next one goes on behind it. */
   private UUID last = START.id();
 
-  HeldExpiry(
-      HeldExpiryRepository repository, WebhookRegistry webhooks, RecordedOutcomes recorded) {
+  HeldExpiry(HeldExpiryRepository repository, WebhookRegistry webhooks, RecordedOutcomes recorded) {
     this.repository = repository;
     this.webhooks = webhooks;
     this.recorded = recorded;

@@ -17,11 +17,14 @@ import org.junit.jupiter.api.Test;
 
 class PayloadRulesTest {
 
-  /** All JSON values that have at most three bytes. */
+  private static final String SPACE = "[\\x20\\x09\\x0d\\x0a]*";
+  private static final String NUMBER = "-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][0-9]+)?";
+
+  /** All JSON values that have at most three bytes, and some longer ones. */
   private static final Pattern SHORT_VALUE =
       Pattern.compile(
-          "[ \\t\\r\\n]*(\\{[ \\t\\r\\n]?}|\\[([ \\t\\r\\n]?|[0-9])]|\"([^\\x00-\\x1f\"\\\\\\x80-\\xff])?\""
-              + "|-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][0-9]+)?)[ \\t\\r\\n]*");
+          "%s(\\{%s}|\\[%s([0-9])?]|\"[^\\x00-\\x1f\"\\\\\\x80-\\xff]*\"|%s)%s"
+              .formatted(SPACE, SPACE, SPACE, NUMBER, SPACE));
 
   private static final List<byte[]> ALL =
       IntStream.range(0, 256).mapToObj(i -> new byte[] {(byte) i}).toList();

@@ -57,7 +57,8 @@ class FairnessTest {
         await()
             .pollInterval(Duration.ofMillis(5))
             .until(() -> receiver.requestsTo("/well").size() == sent);
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(20));
+        assertThat(Duration.ofNanos(System.nanoTime() - started))
+            .isLessThan(Duration.ofSeconds(20));
       }
       // Those that are shared, and one for each lane.
       assertThat(receiver.requestsTo("/hangs").size()).isLessThanOrEqualTo(256 + 100);

@@ -63,8 +63,8 @@ class LostAnswerTest {
 
   /**
    * Has an event stored without an answer, and returns its key. A connection that has rested for a
-   * moment is asked for a sign of life first, which does not come, and an answer on its way may still
-   * arrive: then it is tried once more.
+   * moment is asked for a sign of life first, which does not come, and an answer on its way may
+   * still arrive: then it is tried once more.
    */
   private static String pushUnheard(TcpProxy network, TestServer server, TestDatabase database)
       throws Exception {

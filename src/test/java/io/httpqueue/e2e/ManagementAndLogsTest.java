@@ -45,14 +45,17 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a server in production tells on its management port and in its logs, and what it never does. */
+/**
+ * What a server in production tells on its management port and in its logs, and what it never does.
+ */
 @Isolated("What is logged is compared.")
 @ExtendWith(OutputCaptureExtension.class)
 class ManagementAndLogsTest {
 
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String ENCRYPTION_KEY =
-      Base64.getEncoder().encodeToString("an-encryption-key-of-32-bytes-!!".getBytes(StandardCharsets.US_ASCII));
+      Base64.getEncoder()
+          .encodeToString("an-encryption-key-of-32-bytes-!!".getBytes(StandardCharsets.US_ASCII));
 
   private static final int port = TestServer.freePort();
   private static final TestCollector collector = TestCollector.start();
@@ -98,13 +101,12 @@ class ManagementAndLogsTest {
 
   private static WebhookServiceBlockingStub client() {
     Metadata headers = new Metadata();
-    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
+    headers.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
     headers.put(
         Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER),
         "00-" + TRACE + "-00f067aa0ba902b7-01");
-    return server
-        .client()
-        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+    return server.client().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   private static HttpResponse<String> get(String host, String path, String... headers) {
@@ -126,8 +128,12 @@ class ManagementAndLogsTest {
     assertThat(get("127.0.0.1", "/health/live").statusCode()).isEqualTo(200);
     assertThat(get("127.0.0.1", "/health/ready").statusCode()).isEqualTo(200);
     assertThat(get("127.0.0.1", "/metrics").body())
-        .contains("# TYPE httpqueue_deliveries_ended_total counter", "httpqueue_database_up{", "jvm_memory_used_bytes{");
-    for (String path : List.of("/", "/health", "/health/live/x", "/metricsx", "/metrics/x", "/env")) {
+        .contains(
+            "# TYPE httpqueue_deliveries_ended_total counter",
+            "httpqueue_database_up{",
+            "jvm_memory_used_bytes{");
+    for (String path :
+        List.of("/", "/health", "/health/live/x", "/metricsx", "/metrics/x", "/env")) {
       assertThat(get("127.0.0.1", path).statusCode()).as(path).isEqualTo(404);
     }
     assertThatThrownBy(() -> get("127.0.0.2", "/health/live"))
@@ -183,7 +189,9 @@ class ManagementAndLogsTest {
                     .anyMatch(
                         record ->
                             record.getBody().getStringValue().contains("ended FAILED")
-                                && HexFormat.of().formatHex(record.getTraceId().toByteArray()).equals(TRACE)));
+                                && HexFormat.of()
+                                    .formatHex(record.getTraceId().toByteArray())
+                                    .equals(TRACE)));
     await()
         .atMost(20, SECONDS)
         .until(
@@ -216,7 +224,9 @@ class ManagementAndLogsTest {
             ENCRYPTION_KEY)) {
       assertThat(told).as(hidden).noneMatch(text -> text.contains(hidden));
       String coded = Base64.getEncoder().encodeToString(hidden.getBytes(StandardCharsets.UTF_8));
-      assertThat(told).as(hidden).noneMatch(text -> text.contains(coded.substring(0, coded.length() - 4)));
+      assertThat(told)
+          .as(hidden)
+          .noneMatch(text -> text.contains(coded.substring(0, coded.length() - 4)));
     }
   }
 

@@ -121,8 +121,7 @@ class ObservedDeliveryTest {
             spans("POST").getFirst(),
             spans("POST").getLast());
     assertThat(below)
-        .allSatisfy(
-            span -> assertThat(span.getParentSpanId()).isEqualTo(publish.getSpanId()));
+        .allSatisfy(span -> assertThat(span.getParentSpanId()).isEqualTo(publish.getSpanId()));
     assertThat(receiver.requestsTo("/hook"))
         .extracting(request -> request.header("traceparent"))
         .containsExactlyElementsOf(
@@ -243,8 +242,7 @@ class ObservedDeliveryTest {
 
     await()
         .until(
-            () ->
-                ended(Map.of("httpqueue.outcome", "failed", "error.type", "interrupted")) == 1);
+            () -> ended(Map.of("httpqueue.outcome", "failed", "error.type", "interrupted")) == 1);
     await().until(() -> told(lost).contains("\"INTERRUPTED\""));
   }
 

@@ -55,7 +55,9 @@ class EventStatementsTest {
   void theOldestFanOutIsTheFirstOfItsIndexHoweverManyWait() {
     database
         .jdbc()
-        .sql("INSERT INTO fan_out (id, event_ids) SELECT uuid_v7(now()), ARRAY[]::uuid[] FROM generate_series(1, 10000)")
+        .sql(
+            "INSERT INTO fan_out (id, event_ids) SELECT uuid_v7(now()), ARRAY[]::uuid[] FROM"
+                + " generate_series(1, 10000)")
         .update();
     database.jdbc().sql("ANALYZE fan_out").update();
     assertThat(new QueryPlans(database.jdbc()).of(FanOutRepository.OLDEST_AGE, Map.of()))

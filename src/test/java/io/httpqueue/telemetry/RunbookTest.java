@@ -45,6 +45,9 @@ class RunbookTest {
   private static List<JsonNode> rules() throws IOException {
     JsonNode file =
         JsonMapper.shared().valueToTree(new Yaml().<Object>load(Files.readString(ALERTS)));
-    return file.at("/groups").valueStream().flatMap(group -> group.get("rules").valueStream()).toList();
+    return file.at("/groups")
+        .valueStream()
+        .flatMap(group -> group.get("rules").valueStream())
+        .toList();
   }
 }
