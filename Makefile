@@ -140,6 +140,9 @@ obs-up: ## start Grafana :3000, Jaeger :16686 and Prometheus :9090 in containers
 obs-down: ## stop what obs-up started
 	@$(COMPOSE) && $$compose -f docker-compose.obs.yml down $(ARGS)
 
-obs-check: ## ask a Prometheus whether every dashboard and alert finds data on a server under load
+obs-check: ## test the alerts, and ask a Prometheus whether every dashboard and alert finds data on a server under load
 	@observability/grafana/generate-dashboards --check
+	@command -v promtool >/dev/null || { echo "This needs Prometheus and promtool (Debian: apt-get install prometheus)." >&2; exit 1; }
+	@promtool check rules observability/prometheus/alerts.yaml
+	@cd observability/prometheus && promtool test rules alerts.test.yaml
 	@build-tools/bench io.httpqueue.observe.ObserveCheck $(ARGS)

@@ -48,7 +48,7 @@ final class Execution implements AutoCloseable {
     this.receiver = processes.add(Receiver.start(run.webhooks(), site.directory()));
     this.servers =
         IntStream.range(0, run.servers())
-            .mapToObj(i -> site.startServer("server-" + i, run.product(), DATABASE))
+            .mapToObj(i -> site.startServer("server-" + i, run.product(), run.telemetry(), DATABASE))
             .map(processes::add)
             .toList();
     servers.forEach(server -> server.awaitServing(Site.START_LIMIT));

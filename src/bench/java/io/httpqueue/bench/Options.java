@@ -28,6 +28,9 @@ record Options(
   private static final Set<String> SMOKE =
       Set.of("steady", "stream", "fanout", "backlog", "baseline");
 
+  /** Of many runs: only where it is asked for, or all is. */
+  private static final Set<String> LONG = Set.of("telemetry");
+
   static final String USAGE =
       """
       --scenario NAME   only this one (several: separated by commas); sizes as in the goals
@@ -74,7 +77,7 @@ record Options(
 
   private boolean isChosen(String name) {
     if (scenarios.isEmpty()) {
-      return size != Size.SMOKE || SMOKE.contains(name);
+      return size == Size.FULL || (size == Size.SMOKE ? SMOKE.contains(name) : !LONG.contains(name));
     }
     return scenarios.contains(name);
   }

@@ -17,7 +17,8 @@ record Run(
     List<Group> groups,
     boolean fanOut,
     Load load,
-    long warmUp) {
+    long warmUp,
+    Telemetry telemetry) {
 
   /** What is measured. */
   enum Product {
@@ -28,6 +29,18 @@ record Run(
 
   Run {
     groups = List.copyOf(groups);
+  }
+
+  /** A run of servers that tell what they do by themselves. */
+  Run(
+      String label,
+      Product product,
+      int servers,
+      List<Group> groups,
+      boolean fanOut,
+      Load load,
+      long warmUp) {
+    this(label, product, servers, groups, fanOut, load, warmUp, Telemetry.USUAL);
   }
 
   int webhooks() {
@@ -57,10 +70,14 @@ record Run(
   }
 
   Run withLoad(Load other) {
-    return new Run(label, product, servers, groups, fanOut, other, warmUp);
+    return new Run(label, product, servers, groups, fanOut, other, warmUp, telemetry);
   }
 
   Run withServers(int count) {
-    return new Run(label, product, count, groups, fanOut, load, warmUp);
+    return new Run(label, product, count, groups, fanOut, load, warmUp, telemetry);
+  }
+
+  Run withTelemetry(Telemetry other) {
+    return new Run(label, product, servers, groups, fanOut, load, warmUp, other);
   }
 }

@@ -4,6 +4,7 @@ import io.httpqueue.bench.Run.Product;
 import io.httpqueue.harness.Behaviour;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The scenarios, as data. */
@@ -25,6 +26,7 @@ final class Scenarios {
         backlog(size),
         failing(size),
         servers(size),
+        telemetry(size),
         baseline(size));
   }
 
@@ -124,6 +126,28 @@ final class Scenarios {
         "1, 2 and 4 servers on one Postgres: nothing gets slower",
         Stream.of(1, 2, 4)
             .map(count -> flatOut(Integer.toString(count), count, events, warmUp(size)))
+            .toList());
+  }
+
+  // In turns, so that what changes on the machine meanwhile is seen as such.
+  private static Scenario telemetry(Size size) {
+    long events = size.of(500, 20_000, 100_000);
+    List<Telemetry> kinds = List.of(Telemetry.NONE, Telemetry.METRICS, Telemetry.TRACES);
+    return new Scenario(
+        "telemetry",
+        "the same with none, with metrics, with metrics and a trace of every event",
+        Stream.of(1, 2)
+            .flatMap(
+                turn ->
+                    kinds.stream()
+                        .map(
+                            kind ->
+                                flatOut(
+                                        kind.name().toLowerCase(Locale.ROOT) + " " + turn,
+                                        1,
+                                        events,
+                                        warmUp(size))
+                                    .withTelemetry(kind)))
             .toList());
   }
 

@@ -20,10 +20,12 @@ final class Site {
 
   private final Options options;
   private final PostgresServer postgres;
+  private final CollectorSink collector;
 
-  private Site(Options options, PostgresServer postgres) {
+  private Site(Options options, PostgresServer postgres, CollectorSink collector) {
     this.options = options;
     this.postgres = postgres;
+    this.collector = collector;
   }
 
   static Site open(Options options, Cleanup cleanup) {
@@ -34,7 +36,7 @@ final class Site {
     Path binaries = Path.of("target", "postgres");
     PostgresServer postgres =
         cleanup.add(PostgresServer.create(binaries, options.directory().resolve("postgres")));
-    Site site = new Site(options, postgres);
+    Site site = new Site(options, postgres, cleanup.add(new CollectorSink()));
     site.migrate();
     return site;
   }
@@ -54,21 +56,23 @@ final class Site {
     postgres.execute("postgres", "CHECKPOINT");
   }
 
-  HttpQueueServer startServer(String name, Run.Product product, String database) {
+  HttpQueueServer startServer(
+      String name, Run.Product product, Telemetry telemetry, String database) {
+    Map<String, String> settings = telemetry.settings(collector.endpoint());
     Launch launch =
         switch (product) {
           case HTTPQUEUE ->
-              new Launch(Jvm.jar(options.jar().toString(), options.serverOptions()), Map.of());
+              new Launch(Jvm.jar(options.jar().toString(), options.serverOptions()), settings);
           case BASELINE ->
               new Launch(
-                  Jvm.command(BaselineMain.class, options.serverOptions(), List.of()), Map.of());
+                  Jvm.command(BaselineMain.class, options.serverOptions(), List.of()), settings);
         };
     return new HttpQueueServer(name, launch, postgres.url(database), options.directory());
   }
 
   private void migrate() {
     postgres.createDatabase(TEMPLATE);
-    try (HttpQueueServer server = startServer("migration", Run.Product.HTTPQUEUE, TEMPLATE)) {
+    try (HttpQueueServer server = startServer("migration", Run.Product.HTTPQUEUE, Telemetry.NONE, TEMPLATE)) {
       server.awaitServing(START_LIMIT);
       server.terminate();
     }

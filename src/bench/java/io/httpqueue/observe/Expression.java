@@ -24,7 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
 record Expression(String where, String query) {
 
   private static final Pattern METRIC = Pattern.compile("\\b((?:httpqueue|jvm|rpc)_[a-z0-9_]+)\\b");
-  private static final Pattern LABELS = Pattern.compile("\\{[^}]*}|by \\([^)]*\\)");
+  private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_]\\w*)");
+  private static final Set<String> BUILT_IN = Set.of("__rate_interval");
+  private static final Pattern NO_METRICS =
+      Pattern.compile("\\{[^}]*}|by \\([^)]*\\)|\"[^\"]*\"");
   private static final Pattern COMPARISON = Pattern.compile("(?s)^(.*?)\\s*[<>]=?\\s*[0-9.* ]+$");
 
   /** Those of the dashboards in a directory; fails where a panel lacks what a reader needs. */
@@ -63,10 +66,18 @@ record Expression(String where, String query) {
 
   private static void checkVariables(Path file, JsonNode dashboard) {
     String panels = dashboard.get("panels").toString();
+    Set<String> defined = new TreeSet<>(BUILT_IN);
     for (JsonNode variable : dashboard.at("/templating/list")) {
       String name = variable.get("name").asString();
+      defined.add(name);
       if (!panels.contains("$" + name)) {
         throw new IllegalStateException(file.getFileName() + ": nothing uses $" + name);
+      }
+    }
+    Matcher used = VARIABLE.matcher(panels);
+    while (used.find()) {
+      if (!defined.contains(used.group(1))) {
+        throw new IllegalStateException(file.getFileName() + ": there is no $" + used.group(1));
       }
     }
   }
@@ -108,7 +119,7 @@ record Expression(String where, String query) {
   /** The names of the metrics in it. */
   Set<String> metrics() {
     Set<String> names = new TreeSet<>();
-    Matcher metric = METRIC.matcher(LABELS.matcher(query).replaceAll(""));
+    Matcher metric = METRIC.matcher(NO_METRICS.matcher(query).replaceAll(""));
     while (metric.find()) {
       names.add(metric.group(1));
     }

@@ -32,8 +32,8 @@ public final class ObserveCheck {
   private static final Path OBSERVABILITY = Path.of("observability");
   private static final String DATABASE = "observe";
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
-  private static final Duration DATA_LIMIT = Duration.ofMinutes(3);
-  private static final Duration POLL = Duration.ofSeconds(2);
+  private static final Duration DATA_LIMIT = Duration.ofMinutes(1);
+  private static final Duration POLL = Duration.ofSeconds(1);
 
   /** One of each: what a webhook's receiver does, in the order of the webhooks. */
   private static final List<Behaviour> BEHAVIOURS =
@@ -59,16 +59,10 @@ public final class ObserveCheck {
     Path jar = Path.of(arguments.text("jar").orElse("target/httpqueue.jar"));
     Path directory = Path.of(arguments.text("directory").orElse("target/observe"));
     arguments.rejectRest();
-    if (!PrometheusServer.isInstalled()) {
-      System.out.println(
-          "SKIPPED: there is no prometheus on the PATH (Debian: apt-get install prometheus)");
-      return;
-    }
     try (Cleanup cleanup = new Cleanup()) {
       List<String> missing = check(jar.toAbsolutePath(), directory, cleanup);
-      missing.forEach(line -> System.out.println("NO DATA  " + line));
-      System.out.println(
-          missing.isEmpty() ? "every expression finds data" : missing.size() + " find nothing");
+      missing.forEach(System.out::println);
+      System.out.println(missing.isEmpty() ? "all is there" : missing.size() + " are wrong");
       if (!missing.isEmpty()) {
         cleanup.close();
         System.exit(1);
@@ -97,7 +91,15 @@ public final class ObserveCheck {
         cleanup.add(new PrometheusServer("127.0.0.1:" + management, directory));
     Generator generator = cleanup.add(Generator.start(pushes(server), directory));
     generator.paced(20_000, 100);
-    return missing(expressions, prometheus);
+    List<String> wrong = missing(expressions, prometheus);
+    Set<String> known = prometheus.metrics();
+    for (Expression expression : expressions) {
+      expression.metrics().stream()
+          .filter(metric -> !known.contains(metric))
+          .forEach(metric -> wrong.add("UNKNOWN  " + expression.where() + "   " + metric));
+    }
+    System.out.println(expressions.size() + " expressions, " + known.size() + " metrics");
+    return wrong;
   }
 
   /** What finds nothing even after a while. */
@@ -111,11 +113,11 @@ public final class ObserveCheck {
           return left.isEmpty();
         });
     List<String> lines =
-        new ArrayList<>(left.stream().map(e -> e.where() + "   " + e.query()).toList());
+        new ArrayList<>(
+            left.stream().map(e -> "NO DATA  " + e.where() + "   " + e.query()).toList());
     if (prometheus.exemplars("httpqueue_delivery_end_to_end_duration_seconds") == 0) {
-      lines.add("no exemplar leads from the end-to-end graph to a trace");
+      lines.add("NO EXEMPLAR leads from the end-to-end graph to a trace");
     }
-    System.out.println(expressions.size() + " expressions");
     return lines;
   }
 

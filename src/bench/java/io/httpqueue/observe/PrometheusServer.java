@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,23 +65,6 @@ final class PrometheusServer implements AutoCloseable {
     }
   }
 
-  /** Whether one can be started on this machine. */
-  static boolean isInstalled() {
-    try {
-      return new ProcessBuilder("prometheus", "--version")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   /** How many series an expression finds now that are numbers. */
   int series(String query) {
     JsonNode answer =
@@ -93,6 +78,13 @@ final class PrometheusServer implements AutoCloseable {
       }
     }
     return numbers;
+  }
+
+  /** The names of all that it has. */
+  Set<String> metrics() {
+    Set<String> names = new TreeSet<>();
+    get("/api/v1/label/__name__/values").get("data").forEach(name -> names.add(name.asString()));
+    return names;
   }
 
   /** How many exemplars a metric has. */

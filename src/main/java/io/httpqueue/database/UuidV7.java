@@ -45,6 +45,11 @@ public final class UuidV7 {
     return at(tick(moment), 0);
   }
 
+  /** The smallest id of the millisecond in which the given one was made. */
+  public static UUID floor(UUID id) {
+    return new UUID(id.getMostSignificantBits() & ~0xFFFL, VARIANT);
+  }
+
   /** When an id was made, to the millisecond. */
   public static Instant madeAt(UUID id) {
     return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);

@@ -25,11 +25,12 @@ class BacklogFiguresRepository {
   }
 
   BacklogFigures read() {
+    Held held = held();
     return new BacklogFigures(
         counts(WAITING),
         furthestBehind(),
-        counts(BREAKERS),
-        jdbc.sql(THROTTLED).query(Long.class).single(),
+        Map.of("open", held.open(), "half_open", held.halfOpen()),
+        held.throttled(),
         counts(DISABLED),
         counts(SIZES));
   }
@@ -87,19 +88,28 @@ class BacklogFiguresRepository {
         .list();
   }
 
-  private static final String BREAKERS =
+  /** Of the lanes: what their receivers keep them from. */
+  private record Held(long open, long halfOpen, long throttled) {}
+
+  // One pass over a row for each webhook.
+  static final String HELD =
       """
-      SELECT 'open' AS what, count(*) FILTER (WHERE probe_at > now()) AS count
-      FROM delivery_lane WHERE probe_at IS NOT NULL
-      UNION ALL
-      SELECT 'half_open', count(*) FILTER (WHERE probe_at <= now())
-      FROM delivery_lane WHERE probe_at IS NOT NULL
+      SELECT count(*) FILTER (WHERE probe_at > now()) AS open,
+        count(*) FILTER (WHERE probe_at <= now()) AS half_open,
+        count(*) FILTER (WHERE throttled_until > now()) AS throttled
+      FROM delivery_lane
+      WHERE probe_at IS NOT NULL OR throttled_until IS NOT NULL
       """;
 
-  private static final String THROTTLED =
-      "SELECT count(*) FROM delivery_lane WHERE throttled_until > now()";
+  private Held held() {
+    return jdbc.sql(HELD)
+        .query(
+            (row, _) ->
+                new Held(row.getLong("open"), row.getLong("half_open"), row.getLong("throttled")))
+        .single();
+  }
 
-  private static final String DISABLED =
+  static final String DISABLED =
       """
       SELECT lower(reason::text) AS what, (
         SELECT count(*) FROM webhook

@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.LaneMessage.AttemptEnded;
 import io.httpqueue.delivery.LaneMessage.Cancelled;
+import io.httpqueue.delivery.LaneMessage.HandedOver;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
@@ -314,6 +315,7 @@ final class DeliveryLane {
   private void handle(LaneMessage message) {
     switch (message) {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
+      case HandedOver handed -> backlog.takeOver(handed.deliveries());
       case LookAgain _ -> lookAgain = new Deadline(Duration.ZERO);
       case Cancelled cancelled -> backlog.drop(cancelled.deliveryId());
       case AttemptEnded ended -> dispatch.ended(ended);

@@ -149,7 +149,7 @@ public class DeliveryLanes {
 
   private void recoverInterrupted(LaneStart start, Webhook webhook) {
     boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
-    services.deliveries().recoverInterrupted(start, block);
+    services.recorded().ended(webhook, services.deliveries().recoverInterrupted(start, block));
   }
 
   private Ended deliver(
@@ -167,6 +167,7 @@ public class DeliveryLanes {
     LaneBacklog backlog =
         new LaneBacklog(
             webhook.id(),
+            acquired.since(),
             services.deliveries(),
             ordered ? new KeyOrder(webhook.id(), services.keys(), block) : null,
             Math.max(services.settings().readBatch(), 2 * pace.maxInFlight()));

@@ -17,6 +17,9 @@ import org.springframework.stereotype.Repository;
 @Repository
 class DueDeliveryRepository {
 
+  private static final String MAY_HAVE_ARRIVED =
+      "the server stopped while the attempt ran; it may have arrived";
+
   private final JdbcClient jdbc;
 
   DueDeliveryRepository(JdbcClient jdbc) {
@@ -108,26 +111,39 @@ class DueDeliveryRepository {
             blocks = CASE WHEN :block AND ordering_key IS NOT NULL AND attempt_count >= max_attempts THEN true END
         WHERE webhook_id = :webhook AND status = 'SENDING' AND next_attempt_at IS NULL
           AND EXISTS (SELECT FROM delivery_lane WHERE webhook_id = :webhook AND epoch = :epoch AND running)
-        RETURNING id, attempt_count, last_attempted_at)
-      INSERT INTO delivery_attempt (delivery_id, number, started_at, duration_ms, error, error_class)
-      SELECT id, attempt_count, last_attempted_at,
-        greatest(0, extract(epoch FROM now() - last_attempted_at) * 1000)::integer,
-        'the server stopped while the attempt ran; it may have arrived', 'INTERRUPTED'
-      FROM interrupted
-      ON CONFLICT DO NOTHING
+        RETURNING id, event_id, status, attempt_count, last_attempted_at),
+      recorded AS (
+        INSERT INTO delivery_attempt (delivery_id, number, started_at, duration_ms, error, error_class)
+        SELECT id, attempt_count, last_attempted_at,
+          greatest(0, extract(epoch FROM now() - last_attempted_at) * 1000)::integer,
+          :error, 'INTERRUPTED'
+        FROM interrupted
+        ON CONFLICT DO NOTHING)
+      SELECT id, event_id, attempt_count FROM interrupted WHERE status = 'FAILED'
       """;
 
   /**
-   * Puts what a lane before left in flight up for its next attempt; returns how many those were.
+   * Puts what a lane before left in flight up for its next attempt; returns those that had their
+   * last one.
    *
    * @param block whether what is behind one that has no attempt left has to wait
    */
-  int recoverInterrupted(LaneStart lane, boolean block) {
+  List<EndedDelivery> recoverInterrupted(LaneStart lane, boolean block) {
     return jdbc.sql(RECOVER_INTERRUPTED)
         .param("block", block)
+        .param("error", MAY_HAVE_ARRIVED)
         .param("webhook", lane.webhookId().value())
         .param("epoch", lane.epoch())
-        .update();
+        .query(
+            (row, _) ->
+                new EndedDelivery(
+                    row.getObject("id", UUID.class),
+                    row.getObject("event_id", UUID.class),
+                    DeliveryStatus.FAILED,
+                    row.getInt("attempt_count"),
+                    ErrorClass.INTERRUPTED,
+                    MAY_HAVE_ARRIVED))
+        .list();
   }
 
   static final String CLAIM =

@@ -1,7 +1,9 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.HeldExpiryRepository.Position;
+import io.httpqueue.delivery.HeldExpiryRepository.Step;
 import io.httpqueue.webhook.WebhookId;
+import io.httpqueue.webhook.WebhookRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -37,13 +39,18 @@ public class HeldExpiry {
   private static final Walks FROM_THE_START = new Walks(START, START);
 
   private final HeldExpiryRepository repository;
+  private final WebhookRegistry webhooks;
+  private final RecordedOutcomes recorded;
   private final Map<WebhookId, Walks> walks = new HashMap<>();
 
   /** Where the last sweep ended; the next one goes on behind it. */
   private UUID last = START.id();
 
-  HeldExpiry(HeldExpiryRepository repository) {
+  HeldExpiry(
+      HeldExpiryRepository repository, WebhookRegistry webhooks, RecordedOutcomes recorded) {
     this.repository = repository;
+    this.webhooks = webhooks;
+    this.recorded = recorded;
   }
 
   /** Goes on with its walks, for about a second at most. */
@@ -65,7 +72,14 @@ public class HeldExpiry {
 
   private Walks goOn(WebhookId webhook, Walks walk) {
     return new Walks(
-        repository.expireFirstAttempts(webhook, walk.firstAttempts(), WALK).orElse(START),
-        repository.expireRetries(webhook, walk.retries(), WALK).orElse(START));
+        after(webhook, repository.expireFirstAttempts(webhook, walk.firstAttempts(), WALK)),
+        after(webhook, repository.expireRetries(webhook, walk.retries(), WALK)));
+  }
+
+  private Position after(WebhookId webhook, Step step) {
+    if (!step.expired().isEmpty()) {
+      webhooks.find(webhook).ifPresent(found -> recorded.ended(found, step.expired()));
+    }
+    return step.position().orElse(START);
   }
 }

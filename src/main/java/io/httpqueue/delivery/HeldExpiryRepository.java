@@ -1,9 +1,8 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.WebhookId;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +12,8 @@ import org.springframework.stereotype.Repository;
 /** Ends deliveries whose time is over while no lane works on them. */
 @Repository
 class HeldExpiryRepository {
+
+  private static final String ENDED = "its time to live was over";
 
   private final JdbcClient jdbc;
 
@@ -43,6 +44,14 @@ class HeldExpiryRepository {
    */
   record Position(OffsetDateTime at, UUID id) {}
 
+  /**
+   * One piece of a walk.
+   *
+   * @param expired those that it ended
+   * @param position where the next one goes on; empty at the end
+   */
+  record Step(List<EndedDelivery> expired, Optional<Position> position) {}
+
   static final String EXPIRE_FIRST_ATTEMPTS =
       """
       WITH walked AS (
@@ -51,18 +60,20 @@ class HeldExpiryRepository {
         ORDER BY id LIMIT :limit),
       expired AS (
         UPDATE delivery SET status = 'EXPIRED', ended_because = 'its time to live was over'
-        WHERE id = ANY (ARRAY(SELECT id FROM walked WHERE expires_at <= now())) AND status = 'PENDING')
-      SELECT '-infinity'::timestamptz AS at, id FROM walked ORDER BY id DESC LIMIT 1
+        WHERE id = ANY (ARRAY(SELECT id FROM walked WHERE expires_at <= now())) AND status = 'PENDING'
+        RETURNING id, event_id, attempt_count)
+      SELECT id, event_id, attempt_count, NULL::timestamptz AS at FROM expired
+      UNION ALL
+      (SELECT id, NULL, NULL, '-infinity' FROM walked ORDER BY id DESC LIMIT 1)
       """;
 
-  /** Looks at the next so many; empty if there are no more. */
-  Optional<Position> expireFirstAttempts(WebhookId webhook, Position after, int limit) {
-    return jdbc.sql(EXPIRE_FIRST_ATTEMPTS)
-        .param("webhook", webhook.value())
-        .param("after", after.id())
-        .param("limit", limit)
-        .query(HeldExpiryRepository::position)
-        .optional();
+  /** Looks at the next so many that wait for their first attempt. */
+  Step expireFirstAttempts(WebhookId webhook, Position after, int limit) {
+    return step(
+        jdbc.sql(EXPIRE_FIRST_ATTEMPTS)
+            .param("webhook", webhook.value())
+            .param("after", after.id())
+            .param("limit", limit));
   }
 
   // No attempt is planned for later than the end, so those that are over are among those that are
@@ -77,22 +88,38 @@ class HeldExpiryRepository {
       expired AS (
         UPDATE delivery
         SET status = 'EXPIRED', next_attempt_at = NULL, ended_because = 'its time to live was over'
-        WHERE id = ANY (ARRAY(SELECT id FROM walked WHERE expires_at <= now())) AND status = 'RETRYING')
-      SELECT next_attempt_at AS at, id FROM walked ORDER BY next_attempt_at DESC, id DESC LIMIT 1
+        WHERE id = ANY (ARRAY(SELECT id FROM walked WHERE expires_at <= now())) AND status = 'RETRYING'
+        RETURNING id, event_id, attempt_count)
+      SELECT id, event_id, attempt_count, NULL::timestamptz AS at FROM expired
+      UNION ALL
+      (SELECT id, NULL, NULL, next_attempt_at FROM walked ORDER BY next_attempt_at DESC, id DESC LIMIT 1)
       """;
 
-  /** Looks at the next so many; empty if there are no more. */
-  Optional<Position> expireRetries(WebhookId webhook, Position after, int limit) {
-    return jdbc.sql(EXPIRE_RETRIES)
-        .param("webhook", webhook.value())
-        .param("at", after.at())
-        .param("after", after.id())
-        .param("limit", limit)
-        .query(HeldExpiryRepository::position)
-        .optional();
+  /** Looks at the next so many whose next attempt is due. */
+  Step expireRetries(WebhookId webhook, Position after, int limit) {
+    return step(
+        jdbc.sql(EXPIRE_RETRIES)
+            .param("webhook", webhook.value())
+            .param("at", after.at())
+            .param("after", after.id())
+            .param("limit", limit));
   }
 
-  private static Position position(ResultSet row, int n) throws SQLException {
-    return new Position(row.getObject("at", OffsetDateTime.class), row.getObject("id", UUID.class));
+  private static Step step(JdbcClient.StatementSpec statement) {
+    List<EndedDelivery> expired = new ArrayList<>();
+    List<Position> last = new ArrayList<>();
+    statement.query(
+        row -> {
+          UUID id = row.getObject("id", UUID.class);
+          UUID eventId = row.getObject("event_id", UUID.class);
+          if (eventId == null) {
+            last.add(new Position(row.getObject("at", OffsetDateTime.class), id));
+          } else {
+            expired.add(
+                new EndedDelivery(
+                    id, eventId, DeliveryStatus.EXPIRED, row.getInt("attempt_count"), null, ENDED));
+          }
+        });
+    return new Step(expired, last.stream().findFirst());
   }
 }

@@ -1,5 +1,6 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.database.UuidV7;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,6 +25,9 @@ final class LaneBacklog {
   private static final UUID START = new UUID(0, 0);
   private static final Duration RECHECK = Duration.ofMillis(200);
 
+  /** What was handed over later than that may have changed, and is read. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
   /**
    * How far an ordered webhook's cursor goes back: its backlog may hold a million that wait for
    * their turn, and most of what is committed late is so by less.
@@ -43,6 +47,10 @@ final class LaneBacklog {
   private final Deque<DueDelivery> ready = new ArrayDeque<>();
   private final Set<UUID> known = new HashSet<>();
   private UUID cursor = START;
+
+  /** What has a greater id was made after the lane began, and was never read by it. */
+  private UUID newest;
+
   private long wholePassNanos = System.nanoTime();
   private boolean moreFirstAttempts = true;
   private @Nullable Long nextRetryNanos;
@@ -50,11 +58,17 @@ final class LaneBacklog {
   /**
    * Knows nothing yet.
    *
+   * @param since deliveries with greater ids were made after the lane took its lease
    * @param order null where deliveries are in none
    */
   LaneBacklog(
-      WebhookId webhook, DueDeliveryRepository repository, @Nullable KeyOrder order, int batch) {
+      WebhookId webhook,
+      UUID since,
+      DueDeliveryRepository repository,
+      @Nullable KeyOrder order,
+      int batch) {
     this.webhook = webhook;
+    this.newest = since;
     this.repository = repository;
     this.order = order;
     this.batch = batch;
@@ -75,6 +89,30 @@ final class LaneBacklog {
       }
     }
     return ready.size() - before;
+  }
+
+  /**
+   * Takes deliveries that have just been made, unread, if it has read all that was made before.
+   * Those that it may have read already, or another lane before it, it reads.
+   */
+  void takeOver(List<NewDelivery> made) {
+    if (order == null && !moreFirstAttempts && hasRoom() && made.stream().allMatch(this::isNew)) {
+      add(made.stream().map(NewDelivery::due).toList());
+      made.forEach(delivery -> reached(delivery.id()));
+    } else {
+      made.forEach(delivery -> firstAttemptsFrom(UuidV7.floor(delivery.id())));
+    }
+  }
+
+  private boolean isNew(NewDelivery delivery) {
+    return delivery.id().compareTo(newest) > 0
+        && System.nanoTime() - delivery.writtenNanos() < FRESH.toNanos();
+  }
+
+  /** What is committed late, behind the cursor, is told of with an id that moves it back. */
+  private void reached(UUID id) {
+    cursor = cursor.compareTo(id) < 0 ? id : cursor;
+    newest = newest.compareTo(id) < 0 ? id : newest;
   }
 
   /** Deliveries have been made, with ids greater than the one given. */
@@ -217,7 +255,7 @@ final class LaneBacklog {
   private void readFirstAttempts() {
     List<DueDelivery> read = repository.firstAttempts(webhook, cursor, batch);
     if (!read.isEmpty()) {
-      cursor = read.getLast().id();
+      reached(read.getLast().id());
     }
     moreFirstAttempts = read.size() == batch;
     add(read);

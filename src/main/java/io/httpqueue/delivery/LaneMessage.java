@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ sealed interface LaneMessage {
 
   /** Deliveries have been committed with ids greater than this one. */
   record NewDeliveries(UUID from) implements LaneMessage {}
+
+  /** Deliveries have been committed, all of which are due; sorted by id, or nearly so. */
+  record HandedOver(List<NewDelivery> deliveries) implements LaneMessage {}
 
   /** Anything may have been committed. */
   record LookAgain() implements LaneMessage {}

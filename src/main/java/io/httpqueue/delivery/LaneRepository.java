@@ -44,9 +44,10 @@ class LaneRepository {
    * What a lane finds when it starts.
    *
    * @param interrupted whether a lane before it ended without giving its lease up
+   * @param since deliveries with greater ids were made after it took the lease
    * @param condition what the lane before knew of the receiver
    */
-  record Acquired(boolean interrupted, LaneCondition condition) {}
+  record Acquired(boolean interrupted, UUID since, LaneCondition condition) {}
 
   /**
    * What stood in the row of a lane that was stopped.
@@ -108,7 +109,7 @@ class LaneRepository {
       UPDATE delivery_lane
       SET running = true, lease_until = now() + :lease * interval '1 ms'
       WHERE webhook_id = :webhook AND epoch = :epoch AND NOT running
-      RETURNING interrupted,
+      RETURNING interrupted, uuid_v7_floor(clock_timestamp()) AS since,
       """
           + LaneConditionRepository.COLUMNS;
 
@@ -120,7 +121,10 @@ class LaneRepository {
         .param("epoch", start.epoch())
         .query(
             (row, _) ->
-                new Acquired(row.getBoolean("interrupted"), LaneConditionRepository.read(row)))
+                new Acquired(
+                    row.getBoolean("interrupted"),
+                    row.getObject("since", UUID.class),
+                    LaneConditionRepository.read(row)))
         .optional();
   }
 

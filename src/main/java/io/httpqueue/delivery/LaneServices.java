@@ -16,6 +16,7 @@ record LaneServices(
     AttemptRunner runner,
     EventContents contents,
     OutcomeWriter outcomes,
+    RecordedOutcomes recorded,
     DeliveryStats stats,
     OperationalEvents events,
     FairShare fairShare,

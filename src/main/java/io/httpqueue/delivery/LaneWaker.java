@@ -1,13 +1,16 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.database.ServerMessages;
+import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.LaneMessage.Cancelled;
+import io.httpqueue.delivery.LaneMessage.HandedOver;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +76,29 @@ public class LaneWaker implements AutoCloseable {
             .toList();
     if (!elsewhere.isEmpty()) {
       tellOtherServers(wakeSleeping(elsewhere), from);
+    }
+  }
+
+  /**
+   * Deliveries have been committed and are due: lanes of this server need not read them. Blocks
+   * while others are started.
+   */
+  public void handOver(Map<WebhookId, List<NewDelivery>> made) {
+    Map<WebhookId, List<NewDelivery>> elsewhere = new HashMap<>();
+    made.forEach(
+        (webhook, deliveries) -> {
+          if (!localLanes.tell(webhook, new HandedOver(deliveries))) {
+            elsewhere.put(webhook, deliveries);
+          }
+        });
+    if (!elsewhere.isEmpty()) {
+      UUID first =
+          elsewhere.values().stream()
+              .flatMap(List::stream)
+              .map(NewDelivery::id)
+              .min(UUID::compareTo)
+              .orElseThrow();
+      tellOtherServers(wakeSleeping(elsewhere.keySet()), UuidV7.floor(first));
     }
   }
 

@@ -5,9 +5,11 @@ import io.httpqueue.delivery.OperationalEvents.FailedDelivery;
 import io.httpqueue.delivery.Outcome.AttemptRecord;
 import io.httpqueue.webhook.Webhook;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -60,22 +62,43 @@ class RecordedOutcomes {
           Duration.between(beganAt, clock.instant()),
           attempt == null ? Context.root() : attempt.trace());
     } else {
-      stats.failed(webhook.id(), 1);
-      tellOfEnd(webhook, delivery, outcome);
-      events.deliveryFailed(failed(webhook, delivery, outcome));
+      // In its trace, so that the line has the trace's id.
+      try (Scope _ = attempt == null ? Scope.noop() : attempt.trace().makeCurrent()) {
+        tellOfEnd(webhook, ended(delivery, outcome));
+      }
     }
   }
 
-  private static void tellOfEnd(Webhook webhook, DueDelivery delivery, Outcome outcome) {
-    AttemptRecord attempt = outcome.attempt();
+  /**
+   * Takes deliveries that have ended without an attempt of this server's. Quick, and does not
+   * throw.
+   */
+  void ended(Webhook webhook, List<EndedDelivery> deliveries) {
+    for (EndedDelivery delivery : deliveries) {
+      metrics.ended(delivery.status(), delivery.errorClass(), 1);
+      tellOfEnd(webhook, delivery);
+    }
+  }
+
+  private void tellOfEnd(Webhook webhook, EndedDelivery delivery) {
+    stats.failed(webhook.id(), 1);
     log.warn(
         "Delivery {} of event {} to webhook {} ended {} after {} attempts: {}",
         delivery.id(),
         delivery.eventId(),
         webhook.id(),
-        outcome.status(),
-        outcome.attemptsAfter(),
-        attempt == null ? outcome.endedBecause() : attempt.error());
+        delivery.status(),
+        delivery.attemptCount(),
+        delivery.reason());
+    events.deliveryFailed(
+        new FailedDelivery(
+            delivery.id(),
+            delivery.eventId(),
+            webhook,
+            delivery.status(),
+            delivery.attemptCount(),
+            delivery.errorClass(),
+            delivery.reason()));
   }
 
   private static Instant beganAt(DueDelivery delivery) {
@@ -84,12 +107,11 @@ class RecordedOutcomes {
     return made.isAfter(accepted.plus(REPLAY_AFTER)) ? made : accepted;
   }
 
-  private FailedDelivery failed(Webhook webhook, DueDelivery delivery, Outcome outcome) {
+  private static EndedDelivery ended(DueDelivery delivery, Outcome outcome) {
     AttemptRecord attempt = outcome.attempt();
-    return new FailedDelivery(
+    return new EndedDelivery(
         delivery.id(),
         delivery.eventId(),
-        webhook,
         outcome.status(),
         outcome.attemptsAfter(),
         attempt == null ? null : attempt.errorClass(),

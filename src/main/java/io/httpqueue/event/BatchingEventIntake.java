@@ -3,6 +3,7 @@ package io.httpqueue.event;
 import io.httpqueue.database.BatchWriter;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.event.EventWriter.Written;
+import io.httpqueue.event.IntakeResult.Committed;
 import io.httpqueue.telemetry.EventSpan;
 import io.httpqueue.telemetry.Traces;
 import java.time.Clock;
@@ -21,6 +22,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
   private final EventFilters filters;
   private final UuidV7 ids;
   private final IntakeSettings settings;
+  private final FanOutSettings fanOut;
   private final IntakeMetrics metrics;
   private final Traces traces;
   private final Clock clock;
@@ -31,6 +33,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
       EventFilters filters,
       UuidV7 ids,
       IntakeSettings settings,
+      FanOutSettings fanOut,
       IntakeMetrics metrics,
       Traces traces,
       Clock clock) {
@@ -38,6 +41,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
     this.filters = filters;
     this.ids = ids;
     this.settings = settings;
+    this.fanOut = fanOut;
     this.metrics = metrics;
     this.traces = traces;
     this.clock = clock;
@@ -114,8 +118,24 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
     events.follow(written);
     List<IntakeResult> results = batch.stream().map(written::result).toList();
     metrics.committed(batch, results, duration);
-    batch.forEach(event -> event.span().committed(from, from.plus(duration), batch.size()));
+    Instant to = from.plus(duration);
+    for (int i = 0; i < batch.size(); i++) {
+      trace(batch.get(i), results.get(i), from, to, batch.size());
+    }
     return results;
+  }
+
+  private void trace(
+      IdentifiedEvent event, IntakeResult result, Instant from, Instant to, int batch) {
+    EventSpan span = event.span();
+    if (span.isRecorded()
+        && result instanceof Committed(AcceptedEvent accepted)
+        && !accepted.duplicate()
+        && !accepted.webhookIds().isEmpty()
+        && fanOut.isMadeAtOnce(accepted.webhookIds().size())) {
+      traces.fanOut(span.traceparent(), event.id(), event.event().namespace(), from, to, batch);
+    }
+    span.committed(from, to, batch);
   }
 
   private Written written(List<IdentifiedEvent> batch) {

@@ -1,5 +1,6 @@
 package io.httpqueue.event;
 
+import io.httpqueue.delivery.NewDelivery;
 import io.httpqueue.webhook.WebhookId;
 import java.sql.Array;
 import java.sql.PreparedStatement;
@@ -26,8 +27,8 @@ class EventRepository {
    * @param events by id; without those whose idempotency key is taken
    * @param filtersChanged nothing at all was written: a webhook has another filter than those that
    *     the events were judged by
-   * @param fanOuts the new rows of {@code fan_out}; none if there is nothing to make
-   * @param deliveries those that were made at once
+   * @param fanOuts the new rows of {@code fan_out}; none if there is nothing left to make
+   * @param deliveries those that were made by the same commit
    */
   record Accepted(
       Map<UUID, AcceptedEvent> events,
@@ -36,11 +37,14 @@ class EventRepository {
       boolean filtersChanged) {}
 
   // The match is made once for each name in the batch, here and nowhere else. Its result is what
-  // the caller is told and what the deliveries are made from. Slices keep the commits that make
-  // them short, however many webhooks match.
+  // the caller is told and what the deliveries are made from.
   //
-  // Deliveries to ordered webhooks are made here: their ids come from Postgres' clock in the order
-  // of the batch, so that one that was committed before another push began is always the smaller.
+  // Where few webhooks match, their deliveries are made here: that saves a commit, a job and what
+  // they would read. Those of others are left to fan-out jobs, in slices that keep the commits that
+  // make them short, however many webhooks match.
+  //
+  // Deliveries to ordered webhooks are always made here: their ids come from Postgres' clock in the
+  // order of the batch, so that one that was committed before another push began is always smaller.
   // Within a webhook each is a microsecond after the one before; to write an event takes longer.
   // Their key says what is in order with what: '' for all of a webhook, null for none of it. What
   // is to be delivered later has none, or all that is accepted meanwhile would wait for it.
@@ -69,9 +73,9 @@ class EventRepository {
           AND subscription.event_pattern = ANY (event_patterns_matching(names.name))
         GROUP BY names.namespace, names.name),
       ordered AS (
-        SELECT id, ordering, coalesce(retry_max_attempts, ?) AS max_attempts FROM webhook
+        SELECT id FROM webhook
         WHERE namespace IN (SELECT namespace FROM pushed) AND ordering <> 'NONE' AND deleted_at IS NULL),
-      routed AS (
+      routed AS MATERIALIZED (
         SELECT pushed.*,
           CASE WHEN targets IS NULL AND refused IS NULL THEN coalesce(webhook_ids, '{}')
             ELSE ARRAY(
@@ -85,34 +89,44 @@ class EventRepository {
         WHERE NOT EXISTS (SELECT FROM unknown)),
       %s
       accepted AS (
+        SELECT *,
+          CASE WHEN EXISTS (SELECT FROM ordered)
+            THEN nullif(ARRAY(SELECT id FROM ordered WHERE id = ANY (routed.webhook_ids)), '{}')
+          END AS ordered_webhook_ids,
+          cardinality(webhook_ids) <= ? AS at_once,
+          CASE WHEN deliver_at > now() THEN deliver_at END AS due_at,
+          greatest(deliver_at, now()) + ttl_seconds * interval '1 second' AS expires_at
+        FROM routed
+        %s),
+      written AS (
         INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids,
           ordered_webhook_ids, ordering_key, deliver_at, expires_at, traceparent)
         SELECT id, namespace, name, payload, metadata::jsonb, webhook_ids,
-          CASE WHEN EXISTS (SELECT FROM ordered)
-            THEN nullif(ARRAY(SELECT id FROM ordered WHERE id = ANY (routed.webhook_ids)), '{}') END,
-          ordering_key, deliver_at,
-          greatest(deliver_at, now()) + ttl_seconds * interval '1 second', traceparent
-        FROM routed
-        %s
-        RETURNING id, webhook_ids, ordered_webhook_ids, ordering_key, deliver_at, expires_at),
+          ordered_webhook_ids, ordering_key, deliver_at, expires_at, traceparent
+        FROM accepted),
       made AS (
         INSERT INTO delivery (id, event_id, webhook_id, status, max_attempts, expires_at, next_attempt_at,
           ordering_key)
         SELECT uuid_v7(statement_timestamp()
-            + row_number() OVER (PARTITION BY ordered.id ORDER BY pushed.position) * interval '1 microsecond'),
-          accepted.id, ordered.id,
-          CASE WHEN deliver_at > now() THEN 'RETRYING' ELSE 'PENDING' END::delivery_status,
-          ordered.max_attempts, accepted.expires_at,
-          CASE WHEN deliver_at > now() THEN deliver_at END,
-          CASE WHEN deliver_at > now() THEN NULL
-            WHEN ordering = 'WHOLE_WEBHOOK' THEN '' ELSE accepted.ordering_key END
+            + row_number() OVER (PARTITION BY webhook_id ORDER BY position) * interval '1 microsecond'),
+          accepted.id, webhook_id,
+          CASE WHEN due_at IS NULL THEN 'PENDING' ELSE 'RETRYING' END::delivery_status,
+          coalesce(retry_max_attempts, ?), expires_at, due_at,
+          CASE WHEN due_at IS NOT NULL THEN NULL
+            WHEN ordering = 'WHOLE_WEBHOOK' THEN ''
+            WHEN ordering = 'BY_KEY' THEN ordering_key END
         FROM accepted
-        JOIN pushed ON pushed.id = accepted.id
-        JOIN ordered ON ordered.id = ANY (accepted.ordered_webhook_ids)
-        RETURNING webhook_id, next_attempt_at),
+        CROSS JOIN LATERAL unnest(
+          CASE WHEN at_once THEN webhook_ids ELSE ordered_webhook_ids END) AS target (webhook_id)
+        -- one by one: a join might be made by reading all webhooks
+        CROSS JOIN LATERAL (
+          SELECT retry_max_attempts, ordering, deleted_at FROM webhook WHERE id = target.webhook_id
+          OFFSET 0) AS webhook
+        WHERE deleted_at IS NULL
+        RETURNING id, webhook_id, event_id, max_attempts, expires_at, next_attempt_at, ordering_key),
       left_to_make AS (
         SELECT id, cardinality(webhook_ids) - coalesce(cardinality(ordered_webhook_ids), 0) AS deliveries
-        FROM accepted),
+        FROM accepted WHERE NOT at_once),
       sliced AS (
         SELECT id, (sum(deliveries) OVER (ORDER BY id) - 1) / ? AS slice
         FROM left_to_make WHERE deliveries > 0),
@@ -120,16 +134,18 @@ class EventRepository {
         INSERT INTO fan_out (id, event_ids)
         SELECT uuid_v7(clock_timestamp()), array_agg(id ORDER BY id) FROM sliced GROUP BY slice
         RETURNING id)
-      SELECT 'event' AS kind, id, webhook_ids, NULL::bigint AS due_in FROM accepted
+      SELECT 'event' AS kind, id, webhook_ids AS ids, NULL::bigint AS due_in, NULL::integer AS max_attempts,
+        NULL::bigint AS time_left, NULL::text AS ordering_key
+      FROM accepted
       UNION ALL
-      SELECT 'fan-out', id, NULL, NULL FROM fanned
+      SELECT 'fan-out', id, NULL, NULL, NULL, NULL, NULL FROM fanned
       UNION ALL
-      SELECT 'webhook', webhook_id, ARRAY[uuid_v7_floor(statement_timestamp())],
-        CASE WHEN bool_and(next_attempt_at IS NOT NULL)
-          THEN ceil(extract(epoch FROM min(next_attempt_at) - now()) * 1000)::bigint ELSE 0 END
-      FROM made GROUP BY webhook_id
+      SELECT 'delivery', id, ARRAY[webhook_id, event_id],
+        coalesce(ceil(extract(epoch FROM next_attempt_at - now()) * 1000)::bigint, 0), max_attempts,
+        (extract(epoch FROM expires_at - now()) * 1000)::bigint, ordering_key
+      FROM made
       UNION ALL
-      SELECT 'filter', id, NULL, NULL FROM unknown
+      SELECT 'filter', id, NULL, NULL, NULL, NULL, NULL FROM unknown
       """;
 
   static final String ACCEPT = ACCEPT_TEMPLATE.formatted("", "");
@@ -168,11 +184,13 @@ class EventRepository {
 
   private final JdbcTemplate jdbc;
   private final int deliveriesPerSlice;
+  private final int atOnce;
   private final Duration idempotencyWindow;
 
   EventRepository(JdbcTemplate jdbc, FanOutSettings fanOut, IntakeSettings intake) {
     this.jdbc = jdbc;
     this.deliveriesPerSlice = fanOut.deliveriesPerSlice();
+    this.atOnce = fanOut.atOnce();
     this.idempotencyWindow = intake.idempotencyWindow();
   }
 
@@ -206,10 +224,11 @@ class EventRepository {
       PreparedStatement statement, List<IdentifiedEvent> events, int maxAttempts, boolean withKeys)
       throws SQLException {
     int next = new EventColumns(statement, events).bind(1);
-    statement.setInt(next++, maxAttempts);
     if (withKeys) {
       statement.setLong(next++, idempotencyWindow.toMillis());
     }
+    statement.setInt(next++, atOnce);
+    statement.setInt(next++, maxAttempts);
     statement.setInt(next, deliveriesPerSlice);
   }
 
@@ -227,15 +246,24 @@ class EventRepository {
                   id, new AcceptedEvent(new EventId(id), webhookIds(rows.getArray(3)), false));
           case "fan-out" -> fanOuts.add(id);
           case "filter" -> filtersChanged = true;
-          default ->
-              deliveries.add(
-                  new WebhookId(id),
-                  uuids(rows.getArray(3))[0],
-                  Duration.ofMillis(rows.getLong(4)));
+          default -> deliveries.add(delivery(id, rows), Duration.ofMillis(rows.getLong(4)));
         }
       }
     }
     return new Accepted(events, fanOuts, deliveries, filtersChanged);
+  }
+
+  private static NewDelivery delivery(UUID id, ResultSet rows) throws SQLException {
+    UUID[] ids = uuids(rows.getArray(3));
+    long now = System.nanoTime();
+    return new NewDelivery(
+        id,
+        new WebhookId(ids[0]),
+        ids[1],
+        rows.getInt(5),
+        now,
+        now + Duration.ofMillis(rows.getLong(6)).toNanos(),
+        rows.getString(7));
   }
 
   private static List<WebhookId> webhookIds(@Nullable Array ids) throws SQLException {

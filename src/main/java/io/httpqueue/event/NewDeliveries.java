@@ -1,24 +1,41 @@
 package io.httpqueue.event;
 
 import io.httpqueue.delivery.LaneWaker;
+import io.httpqueue.delivery.NewDelivery;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which webhooks a commit, or several, made deliveries for: those that are due, and those that are
- * due later. For one thread.
+ * What a commit, or several, made: deliveries that are due, and webhooks that have others which are
+ * due, or will be. For one thread.
  */
 final class NewDeliveries {
 
+  private final Map<WebhookId, List<NewDelivery>> made = new HashMap<>();
   private final Set<WebhookId> due = new HashSet<>();
   private final Map<WebhookId, Duration> later = new HashMap<>();
   private @Nullable UUID from;
+
+  /**
+   * Adds a delivery.
+   *
+   * @param dueIn zero if it is due at once
+   */
+  void add(NewDelivery delivery, Duration dueIn) {
+    if (dueIn.isPositive()) {
+      add(delivery.webhookId(), delivery.id(), dueIn);
+    } else {
+      made.computeIfAbsent(delivery.webhookId(), webhook -> new ArrayList<>()).add(delivery);
+    }
+  }
 
   /**
    * Adds what was made for one webhook.
@@ -42,15 +59,21 @@ final class NewDeliveries {
       others.due.forEach(webhook -> add(webhook, othersFrom, Duration.ZERO));
     }
     others.later.forEach((webhook, dueIn) -> add(webhook, new UUID(0, 0), dueIn));
+    others.made.forEach(
+        (webhook, deliveries) ->
+            made.computeIfAbsent(webhook, key -> new ArrayList<>()).addAll(deliveries));
   }
 
   boolean isEmpty() {
-    return due.isEmpty() && later.isEmpty();
+    return made.isEmpty() && due.isEmpty() && later.isEmpty();
   }
 
   /** Has them worked on: to be called after the commit. Blocks while lanes are started. */
   void wake(LaneWaker waker) {
     later.forEach(waker::wakeIn);
+    if (!made.isEmpty()) {
+      waker.handOver(made);
+    }
     if (from != null) {
       waker.wake(due, from);
     }

@@ -3,6 +3,7 @@ package io.httpqueue.management;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.httpqueue.telemetry.Scrape;
 import java.io.IOException;
@@ -34,9 +35,9 @@ final class ManagementServer implements DisposableBean {
     this.server = bind(settings);
     server.setExecutor(threads);
     server.createContext("/", exchange -> answer(exchange, 404, "not found"));
-    server.createContext("/health/live", exchange -> answer(exchange, 200, "live"));
-    server.createContext("/health/ready", this::ready);
-    scrape.handler().ifPresent(handler -> server.createContext("/metrics", handler));
+    serve("/health/live", exchange -> answer(exchange, 200, "live"));
+    serve("/health/ready", this::ready);
+    scrape.handler().ifPresent(handler -> serve("/metrics", handler));
     server.start();
     log.info("Management: port {}", server.getAddress().getPort());
   }
@@ -50,6 +51,19 @@ final class ManagementServer implements DisposableBean {
               .formatted(settings.address(), settings.port()),
           e);
     }
+  }
+
+  /** At this path alone: a context answers for all that begins with it. */
+  private void serve(String path, HttpHandler handler) {
+    server.createContext(
+        path,
+        exchange -> {
+          if (exchange.getRequestURI().getPath().equals(path)) {
+            handler.handle(exchange);
+          } else {
+            answer(exchange, 404, "not found");
+          }
+        });
   }
 
   private void ready(HttpExchange exchange) throws IOException {

@@ -4,8 +4,11 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider;
 import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentSelector;
+import io.opentelemetry.sdk.metrics.InstrumentSelectorBuilder;
 import io.opentelemetry.sdk.metrics.InstrumentType;
 import io.opentelemetry.sdk.metrics.View;
+import io.opentelemetry.sdk.metrics.ViewBuilder;
+import java.util.Set;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +20,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TelemetrySettings.class)
 class TelemetryConfiguration {
+
+  private static final String CALLS = "rpc.server.call.duration";
+  private static final Set<String> CALL_ATTRIBUTES =
+      Set.of("rpc.system.name", "rpc.method", "rpc.response.status_code", "error.type");
 
   @Bean
   AutoConfigurationCustomizerProvider watchedExporters(TelemetrySettings settings) {
@@ -40,12 +47,22 @@ class TelemetryConfiguration {
         customizer.addMeterProviderCustomizer(
             (meters, _) -> {
               scrape.reader().ifPresent(meters::registerMetricReader);
-              return meters.registerView(
-                  InstrumentSelector.builder().setType(InstrumentType.HISTOGRAM).build(),
-                  View.builder()
-                      .setAggregation(Aggregation.base2ExponentialBucketHistogram())
-                      .build());
+              return meters
+                  .registerView(histograms().setMeterName(Meters.SCOPE).build(), view().build())
+                  .registerView(histograms().setName("jvm.*").build(), view().build())
+                  // A view has every attribute that it does not leave out: the callers' ports too.
+                  .registerView(
+                      histograms().setName(CALLS).build(),
+                      view().setAttributeFilter(CALL_ATTRIBUTES).build());
             });
+  }
+
+  private static InstrumentSelectorBuilder histograms() {
+    return InstrumentSelector.builder().setType(InstrumentType.HISTOGRAM);
+  }
+
+  private static ViewBuilder view() {
+    return View.builder().setAggregation(Aggregation.base2ExponentialBucketHistogram());
   }
 
   @Bean

@@ -94,6 +94,22 @@ class DeliveryOperationPlansTest {
   }
 
   @Test
+  void theGaugesReadWhatWaitsAlongThePartialIndexes() {
+    SampleRows rows = new SampleRows(jdbc);
+    rows.deliveries(webhook, "PENDING", 0, 0, 5_000);
+    rows.deliveries(webhook, "RETRYING", 1, 60, 5_000);
+    rows.analyze();
+    assertThat(plans.of(BacklogFiguresRepository.WAITING, Map.of()))
+        .contains("using delivery_", "status = 'PENDING'")
+        .doesNotContain("Seq Scan");
+    assertThat(plans.of(BacklogFiguresRepository.FURTHEST_BEHIND, Map.of()))
+        .doesNotContain("Seq Scan on delivery");
+    // A row for each webhook that ever had a lane, once; never one of a delivery.
+    assertThat(plans.of(BacklogFiguresRepository.HELD, Map.of()))
+        .containsOnlyOnce("Scan on delivery_lane");
+  }
+
+  @Test
   void theJournalIsReadFromAPosition() {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("namespace", "test");

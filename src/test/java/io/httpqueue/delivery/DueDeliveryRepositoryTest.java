@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.httpqueue.testing.QueryPlan;
 import io.httpqueue.testing.SampleRows;
@@ -108,7 +109,7 @@ class DueDeliveryRepositoryTest {
   void whatALaneBeforeLeftInFlightIsRecordedAndDueAtOnce() {
     have("SENDING", 1, 0, 2);
     assertThat(deliveries.isDue(webhook)).isTrue();
-    assertThat(deliveries.recoverInterrupted(lane(), false)).isEqualTo(2);
+    assertThat(deliveries.recoverInterrupted(lane(), false)).isEmpty();
     assertThat(statuses()).containsOnly("RETRYING");
     assertThat(deliveries.retries(webhook, 10))
         .extracting(DueDelivery::attempt)
@@ -141,7 +142,9 @@ class DueDeliveryRepositoryTest {
     assertThat(deliveries.claimSuspects(lane, 10))
         .extracting(DueDelivery::attempt)
         .containsExactly(2);
-    deliveries.recoverInterrupted(lane, false);
+    assertThat(deliveries.recoverInterrupted(lane, false))
+        .extracting(EndedDelivery::status, EndedDelivery::attemptCount, EndedDelivery::errorClass)
+        .containsExactly(tuple(DeliveryStatus.FAILED, 2, ErrorClass.INTERRUPTED));
     assertThat(statuses()).containsExactly("FAILED");
     assertThat(deliveries.claimSuspects(lane, 10)).isEmpty();
   }
@@ -151,9 +154,9 @@ class DueDeliveryRepositoryTest {
     LaneStart lane = lane();
     new LaneRepository(database.jdbc(), Duration.ZERO).stop(webhook);
     have("PENDING", 0, 0, 1);
-    have("SENDING", 1, 0, 1);
+    have("SENDING", 15, 0, 1);
     assertThat(deliveries.claimSuspects(lane, 10)).isEmpty();
-    assertThat(deliveries.recoverInterrupted(lane, false)).isZero();
+    assertThat(deliveries.recoverInterrupted(lane, false)).isEmpty();
     assertThat(statuses()).containsExactly("PENDING", "SENDING");
   }
 
@@ -230,6 +233,7 @@ class DueDeliveryRepositoryTest {
     parameters.put("from", "key");
     parameters.put("keys", new String[] {"key"});
     parameters.put("block", true);
+    parameters.put("error", "lost");
     assertThat(QueryPlan.of(database.jdbc(), sql, parameters))
         .contains("Index")
         .doesNotContain("Seq Scan");

@@ -11,7 +11,8 @@ import io.httpqueue.testing.TestServer;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WakeUpTest {
 
@@ -22,14 +23,16 @@ class WakeUpTest {
    * moment around that. The sweep, which would mend a wake-up that was lost, comes too late to
    * help.
    */
-  @Test
-  void noWakeUpIsLostBetweenALaneThatEndsAndADeliveryThatComes() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10})
+  void noWakeUpIsLostBetweenALaneThatEndsAndADeliveryThatComes(int atOnce) {
     try (TestDatabase database = TestPostgres.freshDatabase();
         ScriptedReceiver receiver = ScriptedReceiver.start();
         TestServer server =
             TestServer.start(
                 database,
                 "httpqueue.delivery.linger=0ms",
+                "httpqueue.fan-out.at-once=" + atOnce,
                 "httpqueue.fan-out.linger=0ms",
                 "httpqueue.queue.sweep-interval=5m",
                 "httpqueue.fan-out.sweep-after=10m")) {

@@ -38,7 +38,7 @@ class EventStatementsTest {
   @Test
   void anEventIsAcceptedByIndexesAndTouchesNoKeysWithoutOne() {
     assertThat(plan(EventRepository.ACCEPT, null))
-        .contains("webhook_ordered", "webhook_subscription_pkey")
+        .contains("webhook_ordered", "webhook_subscription_pkey", "webhook_pkey")
         .doesNotContain("Seq Scan", "idempotency_key");
   }
 
@@ -49,6 +49,19 @@ class EventStatementsTest {
     assertThat(plan(statement, "key"))
         .contains("idempotency_key_0_pkey", "idempotency_key_5_pkey")
         .doesNotContain("Seq Scan on idempotency_key");
+  }
+
+  @Test
+  void theOldestFanOutIsTheFirstOfItsIndexHoweverManyWait() {
+    database
+        .jdbc()
+        .sql("INSERT INTO fan_out (id, event_ids) SELECT uuid_v7(now()), ARRAY[]::uuid[] FROM generate_series(1, 10000)")
+        .update();
+    database.jdbc().sql("ANALYZE fan_out").update();
+    assertThat(new QueryPlans(database.jdbc()).of(FanOutRepository.OLDEST_AGE, Map.of()))
+        .contains("Index Scan using fan_out_pkey")
+        .doesNotContain("Seq Scan", "Sort");
+    database.jdbc().sql("DELETE FROM fan_out").update();
   }
 
   /** Its parameters are bound as the repository binds them. */
@@ -73,10 +86,11 @@ class EventStatementsTest {
             "EXPLAIN " + statement,
             (PreparedStatement explain) -> {
               int next = new EventColumns(explain, events).bind(1);
-              explain.setInt(next++, 15);
               if (key != null) {
                 explain.setLong(next++, 1_000);
               }
+              explain.setInt(next++, 10);
+              explain.setInt(next++, 15);
               explain.setInt(next, 1_000);
               StringBuilder plan = new StringBuilder();
               try (ResultSet rows = explain.executeQuery()) {

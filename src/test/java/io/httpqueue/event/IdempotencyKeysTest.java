@@ -38,7 +38,8 @@ class IdempotencyKeysTest {
   private final EventRepository events =
       new EventRepository(
           new JdbcTemplate(database.dataSource()),
-          new FanOutSettings(1_000, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(5)),
+          new FanOutSettings(
+              10, 1_000, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(5)),
           SETTINGS);
   private final IdempotencyKeys keys =
       new IdempotencyKeys(database.jdbc(), database.transactions(), SETTINGS);

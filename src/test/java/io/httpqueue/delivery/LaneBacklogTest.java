@@ -1,0 +1,153 @@
+package io.httpqueue.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.httpqueue.database.UuidV7;
+import io.httpqueue.testing.SampleRows;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import io.httpqueue.webhook.WebhookId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Deliveries that are handed over unread must be sent as if they had been read: once. */
+class LaneBacklogTest {
+
+  private static final UUID LONG_AGO = new UUID(0, 0);
+
+  private static TestDatabase database;
+  private static SampleRows rows;
+  private WebhookId webhook;
+
+  @BeforeAll
+  static void open() {
+    database = TestPostgres.freshDatabase();
+    rows = new SampleRows(database.jdbc());
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void newWebhook() {
+    webhook = new WebhookId(rows.webhook());
+  }
+
+  @Test
+  void whatIsHandedOverToALaneThatHasReadAllIsNotRead() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    NewDelivery unstored = delivery(new UUID(1L << 20, 1), Duration.ZERO);
+    backlog.takeOver(List.of(unstored));
+    assertThat(sent(backlog)).containsExactly(unstored.id());
+  }
+
+  @Test
+  void whileMoreIsToBeReadWhatIsHandedOverIsReadInItsTurn() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.takeOver(List.of(delivery(new UUID(1L << 20, 1), Duration.ZERO)));
+    backlog.refill();
+    assertThat(backlog.hasReady()).isFalse();
+  }
+
+  @Test
+  void whatWasReadAndSettledIsNotSentAgainWhenItIsHandedOverLate() {
+    rows.deliveries(webhook.value(), "PENDING", 0, 0, 1);
+    UUID id = onlyDelivery();
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(id);
+    settle(id);
+    backlog.settled(id, null);
+    backlog.rewind();
+    backlog.refill();
+
+    backlog.takeOver(List.of(delivery(id, Duration.ZERO)));
+    backlog.refill();
+    assertThat(sent(backlog)).isEmpty();
+  }
+
+  @Test
+  void whatALaneBeforeMayHaveSentIsRead() {
+    rows.deliveries(webhook.value(), "PENDING", 0, 0, 1);
+    UUID id = onlyDelivery();
+    LaneBacklog backlog = backlog(new UUID(id.getMostSignificantBits(), -1));
+    settle(id);
+    backlog.refill();
+
+    backlog.takeOver(List.of(delivery(id, Duration.ZERO)));
+    backlog.refill();
+    assertThat(sent(backlog)).isEmpty();
+  }
+
+  @Test
+  void whatIsHandedOverLongAfterItsCommitIsReadAsItMayHaveBeenCancelled() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    rows.deliveries(webhook.value(), "PENDING", 0, 0, 1);
+    UUID id = onlyDelivery();
+    settle(id);
+    backlog.takeOver(List.of(delivery(id, Duration.ofSeconds(2))));
+    backlog.refill();
+    assertThat(sent(backlog)).isEmpty();
+  }
+
+  @Test
+  void whatIsCommittedBehindWhatWasHandedOverIsReadOnceItIsToldOf() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    UUID last = new UUID(Long.MAX_VALUE, 1);
+    backlog.takeOver(List.of(delivery(last, Duration.ZERO)));
+    rows.deliveries(webhook.value(), "PENDING", 0, 0, 1);
+    UUID late = onlyDelivery();
+    backlog.firstAttemptsFrom(UuidV7.floor(late));
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(last, late);
+  }
+
+  private LaneBacklog backlog(UUID since) {
+    return new LaneBacklog(webhook, since, new DueDeliveryRepository(database.jdbc()), null, 100);
+  }
+
+  private NewDelivery delivery(UUID id, Duration age) {
+    long now = System.nanoTime();
+    return new NewDelivery(
+        id,
+        webhook,
+        new UUID(0, 1),
+        15,
+        now - age.toNanos(),
+        now + Duration.ofHours(1).toNanos(),
+        null);
+  }
+
+  private static List<UUID> sent(LaneBacklog backlog) {
+    List<UUID> ids = new ArrayList<>();
+    for (@Nullable DueDelivery next = backlog.poll(); next != null; next = backlog.poll()) {
+      ids.add(next.id());
+    }
+    return ids;
+  }
+
+  private UUID onlyDelivery() {
+    return database
+        .jdbc()
+        .sql("SELECT id FROM delivery WHERE webhook_id = ?")
+        .param(webhook.value())
+        .query(UUID.class)
+        .single();
+  }
+
+  private static void settle(UUID id) {
+    database.jdbc().sql("UPDATE delivery SET status = 'SUCCESS' WHERE id = ?").param(id).update();
+  }
+}
