@@ -48,6 +48,7 @@ class OutcomeWriterTest {
         await().atMost(Duration.ofSeconds(40)).until(recorded::isDone);
         assertThat(recorded).isCompleted();
         await().until(() -> !writer.isStalled());
+        network.endSilent();
       }
     }
   }
