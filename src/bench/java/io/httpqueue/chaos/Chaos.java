@@ -71,7 +71,7 @@ public final class Chaos {
         }
         struck = new Schedule(faults, options.seed()).run(cluster, time);
       }
-      samples.write(options.directory().resolve("soak.csv"));
+      samples.write(options.directory());
       Verdict verdict = verdict(cluster, struck, samples);
       print(verdict);
       Path file = options.directory().resolve("result.json");
@@ -140,6 +140,8 @@ public final class Chaos {
                 System.out.printf("%-22s %s%n", name, value);
               }
             });
+    verdict.complaints().forEach(complaint -> System.out.println("wrong: " + complaint));
+    verdict.soak().growing().forEach(growing -> System.out.println("grows: " + growing));
     verdict
         .examples()
         .forEach(

@@ -35,6 +35,7 @@ interface Fault {
         new NoDescriptors(),
         new HostileClients(),
         new KillPostgres(),
+        new LosePostgres(),
         new RestartPostgres(),
         new SlowPostgres(),
         new CutNetwork(),

@@ -1,41 +1,39 @@
 package io.httpqueue.chaos;
 
+import io.httpqueue.chaos.HostileConnection.Kind;
 import io.httpqueue.harness.Await;
 import io.httpqueue.harness.HttpQueueServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
- * Very many connections to a server's port: some say nothing, some say nonsense, some begin as
- * HTTP/2 does and then stand still, some send headers without an end.
+ * Ten thousand connections to a server's port, of every {@link Kind}, and streams of pushes whose
+ * answers nobody reads. Others must be served beside them, the server's memory stay within bounds,
+ * and what is no HTTP/2, or goes beyond what a call may have, be ended.
  */
 final class HostileClients implements Fault {
 
-  private static final int CONNECTIONS = 3_000;
+  private static final int CONNECTIONS = 10_000;
+
+  /** Files that this process and a server have open beside them. */
+  private static final int OTHER_DESCRIPTORS = 500;
 
   /** Beyond what the heap and the rest take of a server that is let alone. */
   private static final long MEMORY_LIMIT_BYTES = 900L << 20;
 
-  private static final Duration SERVING_LIMIT = Duration.ofSeconds(10);
+  private static final Duration SERVING_LIMIT = Duration.ofSeconds(20);
+  private static final Duration END_LIMIT = Duration.ofSeconds(20);
   private static final Duration LOOK = Duration.ofMillis(100);
-
-  private static final byte[] PREFACE =
-      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
-
-  /** HEADERS and CONTINUATION frames of the largest size, neither with END_HEADERS. */
-  private static final byte[] HEADERS = {0, 0x40, 0, 1, 0, 0, 0, 0, 1};
-
-  private static final byte[] CONTINUATION = {0, 0x40, 0, 9, 0, 0, 0, 0, 1};
-  private static final int FRAME_BYTES = 0x4000;
+  private static final int ROUNDS = 8;
+  private static final List<Kind> KINDS = List.of(Kind.values());
+  private static final String LIMIT = "Max open files";
 
   @Override
   public String name() {
@@ -45,77 +43,78 @@ final class HostileClients implements Fault {
   @Override
   public long strike(Cluster cluster, RandomGenerator random) {
     HttpQueueServer server = cluster.anyServer(random);
-    List<SocketChannel> open = new ArrayList<>();
-    int refused = 0;
-    try {
-      for (int i = 0; i < CONNECTIONS; i++) {
-        try {
-          open.add(connect(server, i % 4, random));
-        } catch (IOException e) {
-          refused++;
-        }
-      }
+    List<HostileConnection> open = new ArrayList<>();
+    try (Deafness deaf = Deafness.of(server)) {
+      int refused = open(server, random, open);
       cluster.tell(
           "%s %s: %d connections, %d refused".formatted(name(), server, open.size(), refused));
-      cluster.pause(random, 5, 10);
-      if (!Await.until(SERVING_LIMIT, LOOK, server::isServing)) {
-        cluster.complain(server + " did not serve others beside hostile clients");
+      for (int round = 0; round < ROUNDS; round++) {
+        open.forEach(HostileConnection::drip);
+        deaf.push();
+        cluster.pause(random, 0, 2);
       }
-      long bytes = server.processes().memoryBytes();
-      cluster.tell("    %s has %d MB".formatted(server, bytes >> 20));
-      if (bytes > MEMORY_LIMIT_BYTES) {
-        cluster.complain("%s took %d MB of memory".formatted(server, bytes >> 20));
-      }
+      check(cluster, server, open);
     } finally {
-      open.forEach(HostileClients::closeQuietly);
+      open.forEach(HostileConnection::close);
     }
     return System.nanoTime();
   }
 
-  private static SocketChannel connect(HttpQueueServer server, int kind, RandomGenerator random)
-      throws IOException {
-    SocketChannel channel =
-        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-    channel.configureBlocking(false);
-    switch (kind) {
-      case 1 -> write(channel, nonsense(random, 512));
-      case 2 -> {
-        write(channel, PREFACE);
-        write(channel, SETTINGS);
+  private static int open(
+      HttpQueueServer server, RandomGenerator random, List<HostileConnection> open) {
+    int refused = 0;
+    int wanted = Math.min(CONNECTIONS, descriptors() - OTHER_DESCRIPTORS);
+    for (int i = 0; i < wanted; i++) {
+      Kind kind = KINDS.get(i % KINDS.size());
+      try {
+        open.add(HostileConnection.open(server.port(), kind, random));
+      } catch (IOException e) {
+        refused++;
       }
-      case 3 -> {
-        write(channel, PREFACE);
-        write(channel, SETTINGS);
-        write(channel, HEADERS);
-        write(channel, nonsense(random, FRAME_BYTES));
-        write(channel, CONTINUATION);
-        write(channel, nonsense(random, FRAME_BYTES));
+    }
+    return refused;
+  }
+
+  private static void check(
+      Cluster cluster, HttpQueueServer server, List<HostileConnection> open) {
+    if (!Await.until(SERVING_LIMIT, LOOK, server::isServing)) {
+      cluster.complain(server + " did not serve others beside hostile clients");
+    }
+    if (!Await.until(SERVING_LIMIT, LOOK, server::isServingNewClients)) {
+      cluster.complain(server + " did not serve who came after hostile clients");
+    }
+    long bytes = server.processes().memoryBytes();
+    cluster.tell(
+        "    %s has %d MB and %d descriptors"
+            .formatted(server, bytes >> 20, server.processes().descriptors()));
+    if (bytes > MEMORY_LIMIT_BYTES) {
+      cluster.complain("%s took %d MB of memory".formatted(server, bytes >> 20));
+    }
+    for (Kind kind : Kind.values()) {
+      List<HostileConnection> those = open.stream().filter(one -> one.kind() == kind).toList();
+      if (kind.mustEnd()
+          && !Await.until(
+              END_LIMIT, LOOK, () -> those.stream().allMatch(HostileConnection::isEnded))) {
+        cluster.complain(
+            "%s keeps %d connections of kind %s"
+                .formatted(server, those.stream().filter(one -> !one.isEnded()).count(), kind));
       }
-      default -> {}
-    }
-    return channel;
-  }
-
-  // What does not go into the socket's buffer is left out: the next byte is the wrong one then.
-  private static void write(SocketChannel channel, byte[] bytes) {
-    try {
-      channel.write(ByteBuffer.wrap(bytes));
-    } catch (IOException e) {
-      // It has been closed by the server, which is its right.
     }
   }
 
-  private static byte[] nonsense(RandomGenerator random, int length) {
-    byte[] bytes = new byte[length];
-    random.nextBytes(bytes);
-    return bytes;
-  }
-
-  private static void closeQuietly(SocketChannel channel) {
-    try {
-      channel.close();
+  /** How many files this process may have open; a server has the same limit. */
+  private static int descriptors() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
+      String limits =
+          lines
+              .filter(line -> line.startsWith(LIMIT))
+              .map(line -> line.substring(LIMIT.length()).strip())
+              .findFirst()
+              .orElseThrow();
+      String limit = limits.substring(0, limits.indexOf(' '));
+      return limit.equals("unlimited") ? Integer.MAX_VALUE : Integer.parseInt(limit);
     } catch (IOException e) {
-      System.err.println("could not close: " + e);
+      throw new UncheckedIOException(e);
     }
   }
 }

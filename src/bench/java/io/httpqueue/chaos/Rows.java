@@ -13,6 +13,8 @@ import java.util.UUID;
  * What the database holds at the end.
  *
  * @param byStatus how many deliveries
+ * @param failedAttempts how many attempts failed, by their class: one that was interrupted or timed
+ *     out may have arrived, and is then a repeat without a fault of the server
  * @param unfinished what waits for its fan-out or for an attempt
  * @param attemptsMiscounted deliveries whose attempts on record are more than their count
  * @param acceptedTwice numbers of events that more than one event has: a push with an idempotency
@@ -20,6 +22,7 @@ import java.util.UUID;
  */
 record Rows(
     Map<String, Long> byStatus,
+    Map<String, Long> failedAttempts,
     Set<Unfinished> unfinished,
     long attemptsMiscounted,
     long acceptedTwice) {
@@ -44,6 +47,12 @@ record Rows(
 
   private static final String BY_STATUS = "SELECT status, count(*) FROM delivery GROUP BY status";
 
+  private static final String FAILED_ATTEMPTS =
+      """
+      SELECT error_class, count(*) FROM delivery_attempt
+      WHERE error_class IS NOT NULL GROUP BY error_class
+      """;
+
   private static final String ATTEMPTS_MISCOUNTED =
       """
       SELECT count(*) FROM delivery
@@ -66,22 +75,23 @@ record Rows(
   static Rows read(PostgresServer postgres) throws SQLException {
     try (Connection connection = postgres.connect(Cluster.DATABASE)) {
       return new Rows(
-          byStatus(connection),
+          counts(connection, BY_STATUS),
+          counts(connection, FAILED_ATTEMPTS),
           unfinished(connection),
           postgres.number(Cluster.DATABASE, ATTEMPTS_MISCOUNTED),
           postgres.number(Cluster.DATABASE, ACCEPTED_TWICE));
     }
   }
 
-  private static Map<String, Long> byStatus(Connection connection) throws SQLException {
-    Map<String, Long> byStatus = new TreeMap<>();
+  private static Map<String, Long> counts(Connection connection, String sql) throws SQLException {
+    Map<String, Long> counts = new TreeMap<>();
     try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(BY_STATUS)) {
+        var rows = statement.executeQuery(sql)) {
       while (rows.next()) {
-        byStatus.put(rows.getString(1), rows.getLong(2));
+        counts.put(rows.getString(1), rows.getLong(2));
       }
     }
-    return byStatus;
+    return counts;
   }
 
   private static Set<Unfinished> unfinished(Connection connection) throws SQLException {

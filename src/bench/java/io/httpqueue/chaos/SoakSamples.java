@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What was measured over the time of a run, and whether it grew. Thread-safe.
@@ -58,12 +59,12 @@ final class SoakSamples {
     return growing;
   }
 
-  /** Writes all of them as CSV; no file if there are none. */
-  synchronized void write(Path file) throws IOException {
+  /** Writes all of them as {@code soak.csv} and {@code soak.svg}; no files if there are none. */
+  synchronized void write(Path directory) throws IOException {
     if (samples.isEmpty()) {
       return;
     }
-    try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+    try (BufferedWriter writer = Files.newBufferedWriter(directory.resolve("soak.csv"))) {
       writer.write("seconds,measure,value\n");
       for (Sample sample : samples) {
         writer.write(
@@ -71,6 +72,16 @@ final class SoakSamples {
                 Locale.ROOT, "%.1f,%s,%d%n", sample.seconds(), sample.measure(), sample.value()));
       }
     }
+    Map<String, List<SoakPlot.Point>> measures =
+        samples.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Sample::measure,
+                    TreeMap::new,
+                    Collectors.mapping(
+                        sample -> new SoakPlot.Point(sample.seconds(), sample.value()),
+                        Collectors.toList())));
+    Files.writeString(directory.resolve("soak.svg"), SoakPlot.svg(measures));
   }
 
   private List<Long> values(String measure) {

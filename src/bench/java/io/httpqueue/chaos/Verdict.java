@@ -68,6 +68,7 @@ record Verdict(
         && attempts.invented() == 0
         && (repeatsAreAllowed() || attempts.unrecorded() == 0)
         && soak.growing().isEmpty()
+        && complaints.isEmpty()
         && !ledger.pushes().isEmpty()
         && (repeatsAreAllowed() || ledger.duplicates() == 0);
   }
@@ -155,6 +156,7 @@ record Verdict(
     json.put("recovery_seconds_max", recoverySecondsMax());
     json.put("faults", recoveries());
     json.put("deliveries_by_status", rows.byStatus());
+    json.put("attempts_failed_with", rows.failedAttempts());
     json.put("attempts_miscounted", rows.attemptsMiscounted());
     json.put("attempts_recorded", attempts.recorded());
     json.put("attempts_invented", attempts.invented());

@@ -55,8 +55,7 @@ public final class HttpQueueServer implements AutoCloseable {
     this.databaseUrl = databaseUrl;
     this.port = FreePorts.next();
     this.home = directory.toAbsolutePath();
-    this.channel =
-        Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create()).build();
+    this.channel = channel(port);
     deleteOldLog();
     this.process = launch(launch.command());
   }
@@ -89,9 +88,23 @@ public final class HttpQueueServer implements AutoCloseable {
 
   /** Whether its health is SERVING right now. */
   public boolean isServing() {
+    channel.resetConnectBackoff();
+    return isServing(channel);
+  }
+
+  /** The same asked by a client that has just come. */
+  public boolean isServingNewClients() {
+    ManagedChannel fresh = channel(port);
     try {
-      channel.resetConnectBackoff();
-      return HealthGrpc.newBlockingStub(channel)
+      return isServing(fresh);
+    } finally {
+      fresh.shutdownNow();
+    }
+  }
+
+  private static boolean isServing(ManagedChannel by) {
+    try {
+      return HealthGrpc.newBlockingStub(by)
               .withDeadlineAfter(1, TimeUnit.SECONDS)
               .check(HealthCheckRequest.getDefaultInstance())
               .getStatus()
@@ -99,6 +112,11 @@ public final class HttpQueueServer implements AutoCloseable {
     } catch (StatusRuntimeException e) {
       return false;
     }
+  }
+
+  private static ManagedChannel channel(int port) {
+    return Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
+        .build();
   }
 
   /** A client of it. */

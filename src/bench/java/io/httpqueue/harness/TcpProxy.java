@@ -44,6 +44,24 @@ public final class TcpProxy implements AutoCloseable {
    */
   public record Trap(Predicate<String> wanted, boolean executed, CompletableFuture<Void> sprung) {}
 
+  /** A connection that came through here. */
+  private static final class Passage {
+
+    private final Socket client;
+    private final Socket postgres;
+    private volatile boolean silent;
+
+    Passage(Socket client, Socket postgres) {
+      this.client = client;
+      this.postgres = postgres;
+    }
+
+    void end() {
+      closeQuietly(client);
+      closeQuietly(postgres);
+    }
+  }
+
   private static final Duration LOOK = Duration.ofMillis(20);
   private static final Duration SLOWNESS = Duration.ofMillis(50);
   private static final Duration GREAT_SLOWNESS = Duration.ofMillis(400);
@@ -51,7 +69,7 @@ public final class TcpProxy implements AutoCloseable {
 
   private final ServerSocket listener;
   private final int target;
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Set<Passage> open = ConcurrentHashMap.newKeySet();
   private volatile Weather weather = Weather.FINE;
   private volatile @Nullable Trap trap;
 
@@ -72,8 +90,21 @@ public final class TcpProxy implements AutoCloseable {
   public void become(Weather next) {
     weather = next;
     if (next == Weather.CUT) {
-      open.forEach(TcpProxy::closeQuietly);
+      open.forEach(Passage::end);
     }
+  }
+
+  /**
+   * Nothing more arrives by the connections that are open now, and nobody is told, even if the other
+   * side is no more; new ones have the weather.
+   */
+  public void silence() {
+    open.forEach(passage -> passage.silent = true);
+  }
+
+  /** Breaks those off. */
+  public void endSilent() {
+    open.stream().filter(passage -> passage.silent).forEach(Passage::end);
   }
 
   /** Lays a trap in place of another; null takes it away. */
@@ -93,32 +124,30 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   private void connect(Socket client) {
-    open.add(client);
     try (client;
         Socket postgres = new Socket(InetAddress.getLoopbackAddress(), target)) {
+      Passage passage = new Passage(client, postgres);
+      open.add(passage);
       if (weather == Weather.CUT) {
+        open.remove(passage);
         return;
       }
-      open.add(postgres);
       client.setTcpNoDelay(true);
       postgres.setTcpNoDelay(true);
-      Thread answers = Thread.ofVirtual().start(() -> pump(postgres, client, true));
-      pump(client, postgres, false);
+      Thread answers = Thread.ofVirtual().start(() -> pump(passage, postgres, client, true));
+      pump(passage, client, postgres, false);
       answers.join();
-      open.remove(postgres);
+      open.remove(passage);
     } catch (IOException e) {
       // Postgres is away: the client is told by the end of its connection.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      open.remove(client);
     }
   }
 
-  private void pump(Socket from, Socket to, boolean answers) {
+  private void pump(Passage passage, Socket from, Socket to, boolean answers) {
     byte[] buffer = new byte[BUFFER_BYTES];
-    try (from;
-        to) {
+    try {
       InputStream input = from.getInputStream();
       OutputStream output = to.getOutputStream();
       StatementWatch watch = new StatementWatch();
@@ -126,12 +155,22 @@ public final class TcpProxy implements AutoCloseable {
         if (!answers) {
           spring(watch, buffer, count);
         }
-        delay(answers);
+        delay(passage, answers);
         output.write(buffer, 0, count);
       }
     } catch (IOException e) {
       // One side is gone; closing both tells the other.
+    } finally {
+      end(passage, answers);
     }
+  }
+
+  // The client is not told of the end of the other side by a silent connection.
+  private static void end(Passage passage, boolean answers) {
+    while (answers && passage.silent && !passage.client.isClosed()) {
+      Await.pause(LOOK);
+    }
+    passage.end();
   }
 
   private void spring(StatementWatch watch, byte[] buffer, int count) {
@@ -144,13 +183,13 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private void delay(boolean answers) {
+  private void delay(Passage passage, boolean answers) {
     switch (weather) {
       case SLOW -> Await.pause(SLOWNESS);
       case VERY_SLOW -> Await.pause(GREAT_SLOWNESS);
       default -> {}
     }
-    while (isHeld(answers)) {
+    while (isHeld(answers) || (passage.silent && !passage.client.isClosed())) {
       Await.pause(LOOK);
     }
   }

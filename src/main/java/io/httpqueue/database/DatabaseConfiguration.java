@@ -103,8 +103,9 @@ class DatabaseConfiguration {
     config.addDataSourceProperty("logServerErrorDetail", false);
     config.addDataSourceProperty("tcpKeepAlive", true);
     config.addDataSourceProperty("connectTimeout", 5);
-    // Seconds: frees a thread from a server that vanished without closing its connections.
-    config.addDataSourceProperty("socketTimeout", 30);
+    // Seconds: frees a thread and its connection from a Postgres that vanished without closing it,
+    // before a lease is over: what is left of the pool would not be enough to renew it.
+    config.addDataSourceProperty("socketTimeout", 10);
     return config;
   }
 }

@@ -59,7 +59,7 @@ final class LaneDispatch {
     return share.own();
   }
 
-  /** Whether the server was too full for more of this lane. */
+  /** Whether the server was too full for more of this lane, or could not have recorded it. */
   boolean isCrowdedOut() {
     return crowdedOut;
   }
@@ -67,7 +67,10 @@ final class LaneDispatch {
   /** Sends what is ready, as far as there is room. */
   void sendReady() {
     List<DueDelivery> due = new ArrayList<>();
-    crowdedOut = false;
+    crowdedOut = services.outcomes().isStalled();
+    if (crowdedOut) {
+      return;
+    }
     while (backlog.hasReady() && pace.lets(inFlight(), System.nanoTime())) {
       if (!share.take()) {
         crowdedOut = true;

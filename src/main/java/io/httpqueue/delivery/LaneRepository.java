@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -19,10 +20,24 @@ class LaneRepository {
   /** How long a woken lane may wait for its start before it counts as lost. */
   static final Duration START_PATIENCE = Duration.ofSeconds(20);
 
-  private final JdbcClient jdbc;
+  /**
+   * How long after a start of Postgres a lane that ran stays its server's, even if its lease is
+   * over: nobody could renew one meanwhile, and what the server has sent is to be recorded before
+   * another sends it again.
+   */
+  private static final Duration RETURN_PATIENCE = Duration.ofSeconds(10);
 
+  private final JdbcClient jdbc;
+  private final Duration returnPatience;
+
+  @Autowired
   LaneRepository(JdbcClient jdbc) {
+    this(jdbc, RETURN_PATIENCE);
+  }
+
+  LaneRepository(JdbcClient jdbc, Duration returnPatience) {
     this.jdbc = jdbc;
+    this.returnPatience = returnPatience;
   }
 
   /**
@@ -68,6 +83,8 @@ class LaneRepository {
         running = false
       WHERE (lane.lease_until IS NULL OR lane.lease_until < now())
         AND (lane.waits_until IS NULL OR lane.waits_until <= now())
+        AND (NOT lane.running
+          OR pg_postmaster_start_time() <= now() - :return_patience * interval '1 ms')
       RETURNING webhook_id, epoch
       """;
 
@@ -78,6 +95,7 @@ class LaneRepository {
   List<LaneStart> wake(Collection<WebhookId> webhooks) {
     return jdbc.sql(WAKE)
         .param("patience", START_PATIENCE.toMillis())
+        .param("return_patience", returnPatience.toMillis())
         .param("webhooks", ids(webhooks))
         .query(
             (row, _) ->

@@ -69,15 +69,20 @@ class OutcomeRepository {
 
   /**
    * Records the outcomes in one commit. What another lane has settled meanwhile, or somebody has
-   * cancelled, stays as it is.
+   * cancelled, stays as it is. They may be recorded once more: it changes nothing.
    *
+   * @param patience how long an answer is waited for; the connection is given up then
    * @return the deliveries that stayed as they were
    */
-  Set<UUID> record(List<Outcome> outcomes) {
+  Set<UUID> record(List<Outcome> outcomes, Duration patience) {
     Set<UUID> unchanged = new HashSet<>();
     jdbc.execute(
         RECORD,
         (PreparedStatement statement) -> {
+          // The pool sets it back.
+          statement
+              .getConnection()
+              .setNetworkTimeout(Runnable::run, Math.toIntExact(patience.toMillis()));
           bind(statement, outcomes);
           try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {

@@ -3,12 +3,14 @@ package io.httpqueue.delivery;
 import io.httpqueue.database.BatchWriter;
 import io.httpqueue.webhook.Webhook;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,7 +20,8 @@ import org.springframework.stereotype.Component;
 /**
  * Records what became of attempts: one writer for all lanes of the server, so that many outcomes
  * share a commit. While Postgres is away it keeps trying, since a success that is not recorded is
- * sent again. Thread-safe.
+ * sent again; and it says so, that lanes send no more of what could not be recorded either.
+ * Thread-safe.
  */
 @Component
 class OutcomeWriter implements AutoCloseable {
@@ -31,11 +34,31 @@ class OutcomeWriter implements AutoCloseable {
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
+  /** A commit that takes longer may never come back. */
+  private static final Duration STALLED_AFTER = Duration.ofSeconds(1);
+
+  /**
+   * A Postgres that vanished without closing its connections is not waited for as long as other
+   * statements wait, which is longer than a lease. Each further try has twice the time, so that a
+   * commit that takes long comes to its end.
+   */
+  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(3);
+
+  private static final Duration LONGEST_PATIENCE = Duration.ofSeconds(48);
+
   private final OutcomeRepository repository;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final RecordedOutcomes recorded;
   private final DeliveryMetrics metrics;
   private final BatchWriter<Ended, Ended> writer;
+  private volatile @Nullable Write underWay;
+
+  /**
+   * A batch that is not committed yet.
+   *
+   * @param refused whether Postgres could not be reached, or did not take it, at least once
+   */
+  private record Write(long startedNanos, boolean refused) {}
 
   /** An outcome, and what it is of. */
   private record Ended(Webhook webhook, DueDelivery delivery, Outcome outcome) {
@@ -64,6 +87,16 @@ class OutcomeWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether outcomes cannot be recorded now, or only late. What is sent meanwhile may be sent again
+   * by another server.
+   */
+  boolean isStalled() {
+    Write write = underWay;
+    return write != null
+        && (write.refused() || System.nanoTime() - write.startedNanos() > STALLED_AFTER.toNanos());
+  }
+
   /** How many wait for a commit. */
   int waiting() {
     return writer.queuedItems();
@@ -76,34 +109,54 @@ class OutcomeWriter implements AutoCloseable {
   }
 
   private List<Ended> write(List<Ended> outcomes) {
-    boolean said = false;
+    underWay = new Write(System.nanoTime(), false);
+    try {
+      return writeUntilDone(outcomes);
+    } finally {
+      underWay = null;
+    }
+  }
+
+  private List<Ended> writeUntilDone(List<Ended> outcomes) {
+    Duration patience = FIRST_PATIENCE;
     while (true) {
       try {
-        long started = System.nanoTime();
-        Set<UUID> unchanged = repository.record(outcomes.stream().map(Ended::outcome).toList());
-        metrics.committed(outcomes.size(), Duration.ofNanos(System.nanoTime() - started));
-        outcomes.forEach(
-            ended ->
-                recorded.add(
-                    ended.webhook(),
-                    ended.delivery(),
-                    ended.outcome(),
-                    !unchanged.contains(ended.delivery().id())));
+        commit(outcomes, patience);
         return outcomes;
       } catch (DataIntegrityViolationException e) {
         return writeEach(outcomes, e);
       } catch (DataAccessException e) {
-        if (!said) {
-          log.warn(
-              "{} outcomes cannot be recorded, and are tried again until they can: {}",
-              outcomes.size(),
-              e.getMostSpecificCause().getMessage());
-          said = true;
-        }
+        refused(outcomes.size(), e);
         if (isClosing()) {
           throw e;
         }
+        patience = Collections.min(List.of(patience.multipliedBy(2), LONGEST_PATIENCE));
       }
+    }
+  }
+
+  private void commit(List<Ended> outcomes, Duration patience) {
+    long started = System.nanoTime();
+    Set<UUID> unchanged =
+        repository.record(outcomes.stream().map(Ended::outcome).toList(), patience);
+    metrics.committed(outcomes.size(), Duration.ofNanos(System.nanoTime() - started));
+    outcomes.forEach(
+        ended ->
+            recorded.add(
+                ended.webhook(),
+                ended.delivery(),
+                ended.outcome(),
+                !unchanged.contains(ended.delivery().id())));
+  }
+
+  private void refused(int count, DataAccessException e) {
+    Write write = underWay;
+    if (write == null || !write.refused()) {
+      log.warn(
+          "{} outcomes cannot be recorded, and are tried again until they can: {}",
+          count,
+          e.getMostSpecificCause().getMessage());
+      underWay = new Write(System.nanoTime(), true);
     }
   }
 
@@ -113,7 +166,7 @@ class OutcomeWriter implements AutoCloseable {
       log.error("The outcome of delivery {} was refused", outcomes.getFirst().delivery().id(), e);
       return outcomes;
     }
-    outcomes.forEach(outcome -> write(List.of(outcome)));
+    outcomes.forEach(outcome -> writeUntilDone(List.of(outcome)));
     return outcomes;
   }
 

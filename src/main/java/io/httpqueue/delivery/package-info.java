@@ -10,7 +10,7 @@
  * <p>Failure: at least once. A request is sent before anything is written, so what was sent and not
  * recorded when a server or Postgres was lost is sent again, as is what a server sends that has
  * lost its lease meanwhile. An attempt that is broken off counts. Outcomes are kept and tried again
- * while Postgres is away.
+ * while Postgres is away; nothing more is sent meanwhile.
  *
  * <p>Limits: one webhook is worked on by one server at a time, with {@code max-in-flight} requests;
  * order is kept for webhooks that ask for it, among deliveries with the same ordering key. {@code

@@ -15,7 +15,8 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Watches the exporters that OpenTelemetry configures itself. What cannot be sent is dropped: the
- * SDK holds 2048 spans at most, and metrics are only numbers.
+ * SDK holds 2048 spans at most, none are made while no collector takes them, and metrics are only
+ * numbers.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TelemetrySettings.class)
@@ -26,11 +27,18 @@ class TelemetryConfiguration {
       Set.of("rpc.system.name", "rpc.method", "rpc.response.status_code", "error.type");
 
   @Bean
-  AutoConfigurationCustomizerProvider watchedExporters(TelemetrySettings settings) {
+  SpanGate spanGate() {
+    return new SpanGate();
+  }
+
+  @Bean
+  AutoConfigurationCustomizerProvider watchedExporters(TelemetrySettings settings, SpanGate gate) {
     CollectorWatch watch = new CollectorWatch(settings.endpoint());
     return customizer ->
         customizer
-            .addSpanExporterCustomizer((exporter, _) -> new WatchedSpanExporter(exporter, watch))
+            .addSamplerCustomizer((sampler, _) -> new GatedSampler(sampler, gate))
+            .addSpanExporterCustomizer(
+                (exporter, _) -> new WatchedSpanExporter(exporter, watch, gate))
             .addMetricExporterCustomizer(
                 (exporter, _) -> new WatchedMetricExporter(exporter, watch));
   }

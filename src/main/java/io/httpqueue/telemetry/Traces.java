@@ -49,9 +49,11 @@ public class Traces {
 
   private final Tracer tracer;
   private final boolean recording;
+  private final SpanGate gate;
 
-  Traces(OpenTelemetry telemetry, TelemetrySettings settings) {
+  Traces(OpenTelemetry telemetry, TelemetrySettings settings, SpanGate gate) {
     this.recording = settings.traceSampleRate() > 0;
+    this.gate = gate;
     this.tracer = telemetry.getTracer(Meters.SCOPE);
   }
 
@@ -60,7 +62,7 @@ public class Traces {
    * looked for where that would cost a read.
    */
   public boolean isRecording() {
-    return recording;
+    return recording && gate.isOpen();
   }
 
   /** Begins the span of an event that is pushed, below the call on this thread. */
@@ -130,7 +132,9 @@ public class Traces {
    */
   public AttemptSpan attempt(@Nullable String traceparent, AttemptSpan.Subject subject) {
     return recorded(traceparent)
-        .map(parent -> new AttemptSpan(begin(parent, subject), traceparent))
+        .map(parent -> begin(parent, subject))
+        .filter(Span::isRecording)
+        .map(span -> new AttemptSpan(span, traceparent))
         .orElseGet(() -> new AttemptSpan(null, traceparent));
   }
 
@@ -149,8 +153,9 @@ public class Traces {
         .startSpan();
   }
 
-  private static Optional<Context> recorded(@Nullable String traceparent) {
+  private Optional<Context> recorded(@Nullable String traceparent) {
     return Optional.ofNullable(traceparent)
+        .filter(_ -> gate.isOpen())
         .map(Traceparent::parse)
         .filter(SpanContext::isSampled)
         .map(parent -> Context.root().with(Span.wrap(parent)));

@@ -59,7 +59,7 @@ class DueDeliveryRepositoryTest {
 
   /** A lane of the webhook that holds its lease. */
   private LaneStart lane() {
-    LaneRepository lanes = new LaneRepository(database.jdbc());
+    LaneRepository lanes = new LaneRepository(database.jdbc(), Duration.ZERO);
     LaneStart start = lanes.wake(List.of(webhook)).getFirst();
     lanes.acquire(start, Duration.ofMinutes(1));
     return start;
@@ -152,7 +152,7 @@ class DueDeliveryRepositoryTest {
   @Test
   void aLaneThatLostItsPlaceClaimsAndRecoversNothing() {
     LaneStart lane = lane();
-    new LaneRepository(database.jdbc()).stop(webhook);
+    new LaneRepository(database.jdbc(), Duration.ZERO).stop(webhook);
     have("PENDING", 0, 0, 1);
     have("SENDING", 15, 0, 1);
     assertThat(deliveries.claimSuspects(lane, 10)).isEmpty();

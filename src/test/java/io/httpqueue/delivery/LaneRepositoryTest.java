@@ -29,7 +29,7 @@ class LaneRepositoryTest {
   @BeforeEach
   void open() {
     database = TestPostgres.freshDatabase();
-    lanes = new LaneRepository(database.jdbc());
+    lanes = new LaneRepository(database.jdbc(), Duration.ZERO);
     webhook = new WebhookId(new SampleRows(database.jdbc()).webhook());
   }
 
@@ -98,6 +98,20 @@ class LaneRepositoryTest {
     assertThat(lanes.acquire(fourth, LEASE).orElseThrow().interrupted()).isEqualTo(true);
     lanes.release(fourth);
     assertThat(lanes.acquire(wake(), LEASE).orElseThrow().interrupted()).isEqualTo(false);
+  }
+
+  @Test
+  void aLaneThatRanIsNotTakenOverRightAfterAStartOfPostgres() {
+    LaneRepository afterAStart = new LaneRepository(database.jdbc(), Duration.ofDays(1));
+    LaneStart woken = wake();
+    leaseRunsOut();
+    LaneStart running = afterAStart.wake(List.of(webhook)).getFirst();
+    assertThat(running.epoch()).as("it had not run").isEqualTo(woken.epoch() + 1);
+    lanes.acquire(running, LEASE);
+    leaseRunsOut();
+    assertThat(afterAStart.wake(List.of(webhook))).isEmpty();
+    assertThat(lanes.release(running)).as("its server has time to end it").isTrue();
+    assertThat(afterAStart.wake(List.of(webhook))).hasSize(1);
   }
 
   @Test

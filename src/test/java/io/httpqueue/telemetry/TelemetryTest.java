@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import io.httpqueue.harness.FreePorts;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -54,8 +55,12 @@ class TelemetryTest {
 
       HttpServer collector = listen(port);
       await().until(() -> output.getAll().contains(BACK));
-      tracer.spanBuilder("kept").startSpan().end();
-      await().until(() -> received("/v1/traces", "kept"));
+      await()
+          .until(
+              () -> {
+                tracer.spanBuilder("kept").startSpan().end();
+                return received("/v1/traces", "kept");
+              });
       assertThat(received("/v1/metrics", "service.name")).isTrue();
       assertThat(received("/v1/metrics", "httpqueue")).isTrue();
       assertThat(received("/v1/metrics", "deployment.environment.name")).isTrue();
@@ -66,6 +71,26 @@ class TelemetryTest {
           .as("all that was logged")
           .hasSize(3);
     }
+  }
+
+  @Test
+  void recordsNextToNoSpansWhileNoCollectorTakesThem() throws Exception {
+    int port = closedPort();
+    try (ConfigurableApplicationContext context = start(port, "1.0")) {
+      Tracer tracer = context.getBean(OpenTelemetry.class).getTracer("test");
+      await().until(() -> sampled(tracer, 1_000) < 10);
+
+      listen(port);
+      await().until(() -> sampled(tracer, 1_000) == 1_000);
+    }
+  }
+
+  private static long sampled(Tracer tracer, int spans) {
+    return IntStream.range(0, spans)
+        .mapToObj(_ -> tracer.spanBuilder("one of many").startSpan())
+        .peek(Span::end)
+        .filter(span -> span.getSpanContext().isSampled())
+        .count();
   }
 
   @Test
