@@ -36,8 +36,7 @@ final class Deafness implements AutoCloseable {
   private final List<Stream> streams = new ArrayList<>();
 
   private Deafness(HttpQueueServer server) {
-    channel =
-        ManagedChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+    channel = ManagedChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
   }
 
   static Deafness of(HttpQueueServer server) {

@@ -75,8 +75,7 @@ final class HostileClients implements Fault {
     return refused;
   }
 
-  private static void check(
-      Cluster cluster, HttpQueueServer server, List<HostileConnection> open) {
+  private static void check(Cluster cluster, HttpQueueServer server, List<HostileConnection> open) {
     if (!Await.until(SERVING_LIMIT, LOOK, server::isServing)) {
       cluster.complain(server + " did not serve others beside hostile clients");
     }

@@ -115,8 +115,7 @@ public final class HttpQueueServer implements AutoCloseable {
   }
 
   private static ManagedChannel channel(int port) {
-    return Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
-        .build();
+    return Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create()).build();
   }
 
   /** A client of it. */

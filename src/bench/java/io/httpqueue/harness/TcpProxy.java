@@ -95,8 +95,8 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * Nothing more arrives by the connections that are open now, and nobody is told, even if the other
-   * side is no more; new ones have the weather.
+   * Nothing more arrives by the connections that are open now, and nobody is told, even if the
+   * other side is no more; new ones have the weather.
    */
   public void silence() {
     open.forEach(passage -> passage.silent = true);

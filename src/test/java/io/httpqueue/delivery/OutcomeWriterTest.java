@@ -55,8 +55,7 @@ class OutcomeWriterTest {
 
   private static CompletableFuture<?> record(OutcomeWriter writer, Webhook webhook) {
     DueDelivery gone =
-        new DueDelivery(
-            UUID.randomUUID(), UUID.randomUUID(), 1, 1, System.nanoTime(), null, false);
+        new DueDelivery(UUID.randomUUID(), UUID.randomUUID(), 1, 1, System.nanoTime(), null, false);
     return writer.write(webhook, gone, Outcome.expired(gone));
   }
 }

@@ -75,7 +75,7 @@ class TelemetryTest {
 
   @Test
   void recordsNextToNoSpansWhileNoCollectorTakesThem() throws Exception {
-    int port = closedPort();
+    int port = FreePorts.next();
     try (ConfigurableApplicationContext context = start(port, "1.0")) {
       Tracer tracer = context.getBean(OpenTelemetry.class).getTracer("test");
       await().until(() -> sampled(tracer, 1_000) < 10);
