@@ -16,6 +16,7 @@ import io.httpqueue.harness.Webhooks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,10 +81,13 @@ final class Cluster implements AutoCloseable {
         Stream.generate(() -> processes.add(new TcpProxy(postgres.port())))
             .limit(options.servers())
             .toList();
-    Launch launch = new Launch(Jvm.jar(options.jar().toString(), SERVER_OPTIONS), SETTINGS);
+    List<String> command = Jvm.jar(options.jar().toString(), SERVER_OPTIONS);
     servers =
         IntStream.range(0, options.servers())
-            .mapToObj(i -> new HttpQueueServer("server-" + i, launch, url(proxies.get(i)), home))
+            .mapToObj(
+                i ->
+                    new HttpQueueServer(
+                        "server-" + i, new Launch(command, settings(i)), url(proxies.get(i)), home))
             .map(processes::add)
             .toList();
     servers.forEach(server -> server.awaitServing(START_LIMIT));
@@ -97,6 +101,13 @@ final class Cluster implements AutoCloseable {
             Cluster::ordering,
             WEBHOOK_TIMEOUT);
     generator = processes.add(Generator.start(pushes(), home));
+  }
+
+  /** Every other server leaves all deliveries to fan-out jobs, so that both ways are tried. */
+  private static Map<String, String> settings(int server) {
+    Map<String, String> settings = new HashMap<>(SETTINGS);
+    settings.put("HTTPQUEUE_FAN_OUT_AT_ONCE", server % 2 == 0 ? "0" : "10");
+    return settings;
   }
 
   PostgresServer postgres() {

@@ -75,6 +75,8 @@ class TwoServersTest {
             Map.of(
                 "OTEL_SDK_DISABLED", "true",
                 "HTTPQUEUE_DELIVERY_LEASE", "4s",
+                // So both ways to make deliveries are tried: events have one webhook, or more.
+                "HTTPQUEUE_FAN_OUT_AT_ONCE", "1",
                 "HTTPQUEUE_RETRY_FIRST_DELAY", "200ms",
                 "HTTPQUEUE_RETRY_MAX_DELAY", "1s"));
     String url = postgres.url("httpqueue");
