@@ -257,6 +257,7 @@ final class DeliveryLane {
 
   /** Waits for what is in flight, until it is told to be impatient. Reads nothing more. */
   private void finish() throws InterruptedException {
+    backlog.close();
     takeBack(backlog.dropReady());
     Stop heeded = null;
     Deadline deadline = new Deadline(FULL_PATIENCE);

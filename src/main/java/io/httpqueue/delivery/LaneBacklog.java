@@ -53,6 +53,7 @@ final class LaneBacklog {
 
   private long wholePassNanos = System.nanoTime();
   private boolean moreFirstAttempts = true;
+  private boolean closed;
   private @Nullable Long nextRetryNanos;
 
   /**
@@ -96,6 +97,9 @@ final class LaneBacklog {
    * Those that it may have read already, or another lane before it, it reads.
    */
   void takeOver(List<NewDelivery> made) {
+    if (closed) {
+      return;
+    }
     if (order == null && !moreFirstAttempts && hasRoom() && made.stream().allMatch(this::isNew)) {
       add(made.stream().map(NewDelivery::due).toList());
       made.forEach(delivery -> reached(delivery.id()));
@@ -232,6 +236,11 @@ final class LaneBacklog {
     ready.clear();
     dropped.forEach(delivery -> settled(delivery.id(), null));
     return dropped;
+  }
+
+  /** Takes nothing over any more: the lane ends, and the next one reads what has come. */
+  void close() {
+    closed = true;
   }
 
   /** Whether nothing that was handed out still waits for its commit. */

@@ -102,6 +102,15 @@ class LaneBacklogTest {
   }
 
   @Test
+  void aLaneThatEndsIsNotKeptBusyByWhatIsHandedOverToIt() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    backlog.close();
+    backlog.takeOver(List.of(delivery(new UUID(1L << 20, 1), Duration.ZERO)));
+    assertThat(backlog.isSettled()).isTrue();
+  }
+
+  @Test
   void whatIsCommittedBehindWhatWasHandedOverIsReadOnceItIsToldOf() {
     LaneBacklog backlog = backlog(LONG_AGO);
     backlog.refill();

@@ -12,7 +12,6 @@ import io.httpqueue.webhook.DeliveryPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FairnessTest {
@@ -67,7 +66,6 @@ class FairnessTest {
   }
 
   @Test
-  @Tag("long")
   void webhooksBeyondThePlacesOfAServerHaveTheirTurnsAlsoIfOthersHang() {
     try (TestServer server =
         TestServer.start(
