@@ -40,7 +40,7 @@ record Options(
       --full            all scenarios in the sizes of the goals (takes about an hour)
       --short           small sizes, also for --scenario
       --smoke           tiny sizes, and without --scenario a few scenarios only: counts, no figures
-      --java-options O  of the servers' JVMs, separated by spaces (-Xmx512m)
+      --java-options O  of the servers' JVMs, separated by spaces (-Xmx512m -XX:+UseParallelGC)
       --jar PATH        the packaged server (target/httpqueue.jar)
       """;
 
@@ -55,7 +55,9 @@ record Options(
             optional(arguments.number("seconds")),
             optional(arguments.number("servers")),
             Path.of(arguments.text("jar").orElse("target/httpqueue.jar")).toAbsolutePath(),
-            list(arguments.text("java-options").or(() -> Optional.of("-Xmx512m")), " "),
+            list(
+                arguments.text("java-options").or(() -> Optional.of("-Xmx512m -XX:+UseParallelGC")),
+                " "),
             Path.of("target", "bench"));
     arguments.rejectRest();
     return options;
