@@ -25,6 +25,15 @@ final class JobRunrTables implements JavaMigration {
         autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000)
       """;
 
+  // JobRunr gives the cluster an id at its first start. Two servers that start at once on an empty
+  // database would both do so, and one would say that it failed.
+  private static final String CLUSTER_ID =
+      """
+      INSERT INTO jobrunr_metadata (id, name, owner, value, createdAt, updatedAt)
+      VALUES ('id-cluster', 'id', 'cluster', gen_random_uuid()::text, now(), now())
+      ON CONFLICT DO NOTHING
+      """;
+
   private final DataSource dataSource;
 
   JobRunrTables(DataSource dataSource) {
@@ -44,7 +53,7 @@ final class JobRunrTables implements JavaMigration {
 
   @Override
   public Integer getChecksum() {
-    return (jobRunrVersion() + STORAGE).hashCode();
+    return (jobRunrVersion() + STORAGE + CLUSTER_ID).hashCode();
   }
 
   @Override
@@ -55,7 +64,9 @@ final class JobRunrTables implements JavaMigration {
   @Override
   public void migrate(Context context) {
     new DatabaseCreator(dataSource, PostgresStorageProvider.class).runMigrations();
-    new JdbcTemplate(dataSource).execute(STORAGE);
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    jdbc.execute(STORAGE);
+    jdbc.execute(CLUSTER_ID);
   }
 
   private static String jobRunrVersion() {

@@ -16,5 +16,7 @@ public final class PatientWaits implements BeforeAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     Awaitility.setDefaultTimeout(LIMIT);
+    // Another class may run beside, and a thread of its servers may die.
+    Awaitility.doNotCatchUncaughtExceptionsByDefault();
   }
 }
