@@ -18,7 +18,7 @@ class MigrationConfiguration {
   private static final int ATTEMPTS = 30;
 
   /**
-   * Gives Flyway connections of its own: those of the pool are cut after 30 s without an answer,
+   * Gives Flyway connections of its own: those of the pool are cut after 10 s without an answer,
    * which an index of a large table takes, and would keep the lock timeout afterwards.
    */
   @Bean

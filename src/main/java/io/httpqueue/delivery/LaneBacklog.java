@@ -48,7 +48,7 @@ final class LaneBacklog {
   private final Set<UUID> known = new HashSet<>();
   private UUID cursor = START;
 
-  /** What has a greater id was made after the lane began, and was never read by it. */
+  /** What has a greater id was made after the lane began, and is not known to it. */
   private UUID newest;
 
   private long wholePassNanos = System.nanoTime();
@@ -116,6 +116,10 @@ final class LaneBacklog {
   /** What is committed late, behind the cursor, is told of with an id that moves it back. */
   private void reached(UUID id) {
     cursor = cursor.compareTo(id) < 0 ? id : cursor;
+    seen(id);
+  }
+
+  private void seen(UUID id) {
     newest = newest.compareTo(id) < 0 ? id : newest;
   }
 
@@ -191,6 +195,7 @@ final class LaneBacklog {
 
   /** Takes in what was claimed by a write. */
   void addClaimed(Collection<DueDelivery> claimed) {
+    claimed.forEach(delivery -> seen(delivery.id()));
     if (order != null) {
       claimed.forEach(order::start);
     }
@@ -223,8 +228,9 @@ final class LaneBacklog {
     }
   }
 
-  /** Drops a delivery, if it was read and not handed out. */
+  /** Drops a delivery, if it was not handed out; it is not taken over any more. */
   void drop(UUID id) {
+    seen(id);
     if (ready.removeIf(delivery -> delivery.id().equals(id))) {
       settled(id, null);
     }

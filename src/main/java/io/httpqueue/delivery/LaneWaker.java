@@ -1,7 +1,6 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.database.ServerMessages;
-import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.LaneMessage.Cancelled;
 import io.httpqueue.delivery.LaneMessage.HandedOver;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
@@ -10,7 +9,6 @@ import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,26 +78,13 @@ public class LaneWaker implements AutoCloseable {
   }
 
   /**
-   * Deliveries have been committed and are due: lanes of this server need not read them. Blocks
-   * while others are started.
+   * Deliveries have been committed and are due: the webhook's lane need not read them. Never
+   * blocks.
+   *
+   * @return false if it does not run here, and is to be woken
    */
-  public void handOver(Map<WebhookId, List<NewDelivery>> made) {
-    Map<WebhookId, List<NewDelivery>> elsewhere = new HashMap<>();
-    made.forEach(
-        (webhook, deliveries) -> {
-          if (!localLanes.tell(webhook, new HandedOver(deliveries))) {
-            elsewhere.put(webhook, deliveries);
-          }
-        });
-    if (!elsewhere.isEmpty()) {
-      UUID first =
-          elsewhere.values().stream()
-              .flatMap(List::stream)
-              .map(NewDelivery::id)
-              .min(UUID::compareTo)
-              .orElseThrow();
-      tellOtherServers(wakeSleeping(elsewhere.keySet()), UuidV7.floor(first));
-    }
+  public boolean handOver(WebhookId webhook, List<NewDelivery> deliveries) {
+    return localLanes.tell(webhook, new HandedOver(deliveries));
   }
 
   /** A delivery of the webhook has become due that had been tried before, and is committed. */

@@ -30,6 +30,7 @@ class LaneWakes implements AutoCloseable {
 
   /** Takes deliveries that have just been committed; never blocks. */
   void wake(NewDeliveries deliveries) {
+    deliveries.handOver(waker);
     if (deliveries.isEmpty()) {
       return;
     }

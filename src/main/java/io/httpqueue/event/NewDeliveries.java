@@ -1,5 +1,6 @@
 package io.httpqueue.event;
 
+import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.LaneWaker;
 import io.httpqueue.delivery.NewDelivery;
 import io.httpqueue.webhook.WebhookId;
@@ -68,12 +69,24 @@ final class NewDeliveries {
     return made.isEmpty() && due.isEmpty() && later.isEmpty();
   }
 
+  /**
+   * Hands deliveries over to lanes that run here; of the others only their webhooks are left, which
+   * are to be woken. To be called after the commit. Never blocks.
+   */
+  void handOver(LaneWaker waker) {
+    made.forEach(
+        (webhook, deliveries) -> {
+          if (!waker.handOver(webhook, deliveries)) {
+            deliveries.forEach(
+                delivery -> add(webhook, UuidV7.floor(delivery.id()), Duration.ZERO));
+          }
+        });
+    made.clear();
+  }
+
   /** Has them worked on: to be called after the commit. Blocks while lanes are started. */
   void wake(LaneWaker waker) {
     later.forEach(waker::wakeIn);
-    if (!made.isEmpty()) {
-      waker.handOver(made);
-    }
     if (from != null) {
       waker.wake(due, from);
     }

@@ -102,6 +102,31 @@ class LaneBacklogTest {
   }
 
   @Test
+  void whatWasClaimedOfALaneBeforeIsNotTakenOverAsWell() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    NewDelivery claimed = delivery(new UUID(1L << 20, 1), Duration.ZERO);
+    backlog.addClaimed(List.of(claimed.due()));
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(claimed.id());
+    backlog.settled(claimed.id(), null);
+
+    backlog.takeOver(List.of(claimed));
+    backlog.refill();
+    assertThat(sent(backlog)).isEmpty();
+  }
+
+  @Test
+  void whatWasCancelledBeforeItIsHandedOverIsNotSent() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    NewDelivery cancelled = delivery(new UUID(1L << 20, 1), Duration.ZERO);
+    backlog.drop(cancelled.id());
+    backlog.takeOver(List.of(cancelled));
+    backlog.refill();
+    assertThat(sent(backlog)).isEmpty();
+  }
+
+  @Test
   void aLaneThatEndsIsNotKeptBusyByWhatIsHandedOverToIt() {
     LaneBacklog backlog = backlog(LONG_AGO);
     backlog.refill();
