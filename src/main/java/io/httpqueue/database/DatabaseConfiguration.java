@@ -99,6 +99,7 @@ class DatabaseConfiguration {
     config.setInitializationFailTimeout(-1);
     // Parameters in DATABASE_URL win over these.
     config.addDataSourceProperty("ApplicationName", "httpqueue");
+    config.addDataSourceProperty("currentSchema", DatabaseUrl.SCHEMA);
     // Postgres' details quote values of rows, which must not get into logs.
     config.addDataSourceProperty("logServerErrorDetail", false);
     config.addDataSourceProperty("tcpKeepAlive", true);

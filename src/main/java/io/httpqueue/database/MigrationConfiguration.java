@@ -43,6 +43,7 @@ class MigrationConfiguration {
   private static DataSource dataSource(DatabaseUrl url) {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "httpqueue-migration");
+    properties.setProperty("currentSchema", DatabaseUrl.SCHEMA);
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("tcpKeepAlive", "true");
     DriverManagerDataSource dataSource = new DriverManagerDataSource(url.jdbcUrl(), properties);
