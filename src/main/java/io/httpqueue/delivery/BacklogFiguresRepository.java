@@ -46,37 +46,23 @@ class BacklogFiguresRepository {
       """
           .formatted(COUNTED);
 
-  // The first waiting row of each webhook, as the sweep reads them; those that are to wait do not
-  // count. An id tells when its delivery was made.
+  // As the sweep reads them; those that are to wait do not count. An id tells when its delivery was
+  // made.
   static final String FURTHEST_BEHIND =
-      """
-      WITH RECURSIVE first_attempts AS (
-        (SELECT webhook_id, id FROM delivery WHERE status = 'PENDING' ORDER BY webhook_id, id LIMIT 1)
-        UNION ALL
-        SELECT next.webhook_id, next.id FROM first_attempts, LATERAL (
-          SELECT webhook_id, id FROM delivery
-          WHERE status = 'PENDING' AND webhook_id > first_attempts.webhook_id
-          ORDER BY webhook_id, id LIMIT 1) AS next),
-      retries AS (
-        (SELECT webhook_id, next_attempt_at FROM delivery
-         WHERE status IN ('SENDING', 'RETRYING') ORDER BY webhook_id, next_attempt_at LIMIT 1)
-        UNION ALL
-        SELECT next.webhook_id, next.next_attempt_at FROM retries, LATERAL (
-          SELECT webhook_id, next_attempt_at FROM delivery
-          WHERE status IN ('SENDING', 'RETRYING') AND webhook_id > retries.webhook_id
-          ORDER BY webhook_id, next_attempt_at LIMIT 1) AS next),
-      due AS (
-        SELECT webhook_id, uuid_extract_timestamp(id) AS since FROM first_attempts
-        UNION ALL
-        SELECT webhook_id, next_attempt_at FROM retries WHERE next_attempt_at <= now())
-      SELECT due.webhook_id, extract(epoch FROM greatest(now() - min(due.since), interval '0')) * 1000 AS age_ms
-      FROM due JOIN webhook ON webhook.id = due.webhook_id
-      WHERE webhook.active AND webhook.paused_at IS NULL AND webhook.disabled_at IS NULL
-      GROUP BY due.webhook_id
-      ORDER BY age_ms DESC
-      LIMIT %d
-      """
-          .formatted(WORST);
+      LaneSweep.FIRST_THAT_WAIT
+          + """
+          , due AS (
+            SELECT webhook_id, uuid_extract_timestamp(id) AS since FROM first_attempts
+            UNION ALL
+            SELECT webhook_id, next_attempt_at FROM retries WHERE next_attempt_at <= now())
+          SELECT due.webhook_id, extract(epoch FROM greatest(now() - min(due.since), interval '0')) * 1000 AS age_ms
+          FROM due JOIN webhook ON webhook.id = due.webhook_id
+          WHERE NOT webhook.held
+          GROUP BY due.webhook_id
+          ORDER BY age_ms DESC
+          LIMIT %d
+          """
+              .formatted(WORST);
 
   private List<Behind> furthestBehind() {
     return jdbc.sql(FURTHEST_BEHIND)

@@ -14,13 +14,17 @@ import org.springframework.stereotype.Component;
 @Component
 public class LaneSweep {
 
-  static final String WITH_DUE_WORK =
+  /**
+   * How a statement begins that goes by the first row of either kind that waits, of each webhook:
+   * one look into an index for each, however many wait.
+   */
+  static final String FIRST_THAT_WAIT =
       """
       WITH RECURSIVE first_attempts AS (
-        (SELECT webhook_id FROM delivery WHERE status = 'PENDING' ORDER BY webhook_id, id LIMIT 1)
+        (SELECT webhook_id, id FROM delivery WHERE status = 'PENDING' ORDER BY webhook_id, id LIMIT 1)
         UNION ALL
-        SELECT next.webhook_id FROM first_attempts, LATERAL (
-          SELECT webhook_id FROM delivery
+        SELECT next.webhook_id, next.id FROM first_attempts, LATERAL (
+          SELECT webhook_id, id FROM delivery
           WHERE status = 'PENDING' AND webhook_id > first_attempts.webhook_id
           ORDER BY webhook_id, id LIMIT 1) AS next),
       retries AS (
@@ -31,17 +35,22 @@ public class LaneSweep {
           SELECT webhook_id, next_attempt_at FROM delivery
           WHERE status IN ('SENDING', 'RETRYING') AND webhook_id > retries.webhook_id
           ORDER BY webhook_id, next_attempt_at LIMIT 1) AS next)
-      SELECT webhook_id FROM (
-        SELECT webhook_id FROM first_attempts
-        UNION SELECT webhook_id FROM retries WHERE next_attempt_at <= now()) AS due
-      WHERE NOT EXISTS (
-          SELECT FROM delivery_lane AS waiting
-          WHERE waiting.webhook_id = due.webhook_id
-            AND greatest(waiting.waits_until, waiting.quiet_until) > now())
-        AND NOT EXISTS (SELECT FROM webhook WHERE webhook.id = due.webhook_id AND webhook.held)
-      UNION SELECT webhook_id FROM delivery_lane
-        WHERE (running OR interrupted) AND (lease_until IS NULL OR lease_until < now())
       """;
+
+  static final String WITH_DUE_WORK =
+      FIRST_THAT_WAIT
+          + """
+          SELECT webhook_id FROM (
+            SELECT webhook_id FROM first_attempts
+            UNION SELECT webhook_id FROM retries WHERE next_attempt_at <= now()) AS due
+          WHERE NOT EXISTS (
+              SELECT FROM delivery_lane AS waiting
+              WHERE waiting.webhook_id = due.webhook_id
+                AND greatest(waiting.waits_until, waiting.quiet_until) > now())
+            AND NOT EXISTS (SELECT FROM webhook WHERE webhook.id = due.webhook_id AND webhook.held)
+          UNION SELECT webhook_id FROM delivery_lane
+            WHERE (running OR interrupted) AND (lease_until IS NULL OR lease_until < now())
+          """;
 
   private final JdbcClient jdbc;
   private final LaneWaker waker;

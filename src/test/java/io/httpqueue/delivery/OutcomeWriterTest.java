@@ -14,42 +14,31 @@ import io.httpqueue.webhook.WebhookRegistry;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class OutcomeWriterTest {
 
-  private static final Pattern ADDRESS = Pattern.compile("//[^/:]+:(\\d+)/");
-
   @Test
   void aPostgresThatIsSilentStallsTheLanesUntilAnotherConnectionHasTheOutcome() throws Exception {
-    try (TestDatabase database = TestPostgres.freshDatabase()) {
-      Matcher address = ADDRESS.matcher(database.jdbcUrl());
-      assertThat(address.find()).isTrue();
-      try (TcpProxy network = new TcpProxy(Integer.parseInt(address.group(1)));
-          TestServer server =
-              TestServer.start(
-                  database,
-                  "httpqueue.database.url="
-                      + address.replaceFirst("//127.0.0.1:" + network.port() + "/"))) {
-        WebhookId id = new WebhookId(new SampleRows(database.jdbc()).webhook());
-        Webhook webhook = server.part(WebhookRegistry.class).find(id).orElseThrow();
-        OutcomeWriter writer = server.part(OutcomeWriter.class);
-        record(writer, webhook).join();
-        assertThat(writer.isStalled()).isFalse();
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        TcpProxy network = database.network();
+        TestServer server = TestServer.start(database, database.urlThrough(network))) {
+      WebhookId id = new WebhookId(new SampleRows(database.jdbc()).webhook());
+      Webhook webhook = server.part(WebhookRegistry.class).find(id).orElseThrow();
+      OutcomeWriter writer = server.part(OutcomeWriter.class);
+      record(writer, webhook).join();
+      assertThat(writer.isStalled()).isFalse();
 
-        network.silence();
-        CompletableFuture<?> recorded = record(writer, webhook);
-        await().until(writer::isStalled);
-        assertThat(recorded).isNotDone();
+      network.silence();
+      CompletableFuture<?> recorded = record(writer, webhook);
+      await().until(writer::isStalled);
+      assertThat(recorded).isNotDone();
 
-        // The connections of before never answer, each of which costs seconds; those made now do.
-        await().atMost(Duration.ofMinutes(3)).until(recorded::isDone);
-        assertThat(recorded).isCompleted();
-        await().until(() -> !writer.isStalled());
-        network.endSilent();
-      }
+      // The connections of before never answer, each of which costs seconds; those made now do.
+      await().atMost(Duration.ofMinutes(3)).until(recorded::isDone);
+      assertThat(recorded).isCompleted();
+      await().until(() -> !writer.isStalled());
+      network.endSilent();
     }
   }
 

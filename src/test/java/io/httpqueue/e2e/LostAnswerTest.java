@@ -16,15 +16,14 @@ import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class LostAnswerTest {
 
-  private static final Pattern ADDRESS = Pattern.compile("//[^/:]+:(\\d+)/");
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofMillis(20);
 
   private static PushEventRequest event(String key) {
     return PushEventRequest.newBuilder()
@@ -35,21 +34,15 @@ class LostAnswerTest {
         .build();
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final Duration POLL = Duration.ofMillis(20);
-
   @Test
   @Timeout(180)
   void aPushWhoseCommitWasNotHeardOfIsSettledByPushingItAgain() throws Exception {
     try (TestDatabase database = TestPostgres.freshDatabase()) {
-      Matcher address = ADDRESS.matcher(database.jdbcUrl());
-      assertThat(address.find()).isTrue();
-      try (TcpProxy network = new TcpProxy(Integer.parseInt(address.group(1)));
+      try (TcpProxy network = database.network();
           TestServer server =
               TestServer.start(
                   database,
-                  "httpqueue.database.url="
-                      + address.replaceFirst("//127.0.0.1:" + network.port() + "/"),
+                  database.urlThrough(network),
                   "httpqueue.database.connection-timeout=1s")) {
         String key = pushUnheard(network, server, database);
         long stored = stored(database);

@@ -1,6 +1,9 @@
 package io.httpqueue.testing;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.httpqueue.harness.TcpProxy;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -11,6 +14,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * it.
  */
 public final class TestDatabase implements AutoCloseable {
+
+  private static final Pattern ADDRESS = Pattern.compile("//[^/:]+:(\\d+)/");
 
   private final String jdbcUrl;
   private final HikariDataSource dataSource;
@@ -25,6 +30,21 @@ public final class TestDatabase implements AutoCloseable {
   /** With user and password: fit for {@code DATABASE_URL}. */
   public String jdbcUrl() {
     return jdbcUrl;
+  }
+
+  /** A network between a server and this database, to be closed by the test. */
+  public TcpProxy network() {
+    Matcher address = ADDRESS.matcher(jdbcUrl);
+    if (!address.find()) {
+      throw new IllegalStateException("no address in " + jdbcUrl);
+    }
+    return new TcpProxy(Integer.parseInt(address.group(1)));
+  }
+
+  /** The setting of a server that reaches this database through the network given. */
+  public String urlThrough(TcpProxy network) {
+    return "httpqueue.database.url="
+        + ADDRESS.matcher(jdbcUrl).replaceFirst("//127.0.0.1:" + network.port() + "/");
   }
 
   /** A pool of up to 20 connections that opens them as they are needed. */
