@@ -213,6 +213,8 @@ class StartTest {
     return String.join(
         File.pathSeparator,
         Arrays.stream(classPath.split(File.pathSeparator, -1))
+            // An empty one would be this project's directory, and its ./data the server's.
+            .filter(entry -> !entry.isEmpty())
             .map(entry -> Path.of(entry).toAbsolutePath().toString())
             .toList());
   }

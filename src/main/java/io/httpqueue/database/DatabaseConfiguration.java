@@ -42,7 +42,7 @@ class DatabaseConfiguration {
   @Primary
   HikariDataSource dataSource(Postgres postgres, DatabaseSettings settings) {
     HikariConfig config = pool("httpqueue", settings.connections(), postgres, settings);
-    config.setConnectionInitSql(KEEP_TO_INDEXES);
+    config.setConnectionInitSql(KEEP_TO_INDEXES + "; " + SearchPath.OF_OURS);
     return new HikariDataSource(config);
   }
 
@@ -92,6 +92,7 @@ class DatabaseConfiguration {
     config.setUsername(url.user());
     config.setPassword(url.password());
     config.setMaximumPoolSize(connections);
+    config.setConnectionInitSql(SearchPath.OF_OURS);
     config.setConnectionTimeout(settings.connectionTimeout().toMillis());
     config.setValidationTimeout(
         Math.min(settings.connectionTimeout().toMillis(), Duration.ofSeconds(2).toMillis()));
@@ -99,7 +100,6 @@ class DatabaseConfiguration {
     config.setInitializationFailTimeout(-1);
     // Parameters in DATABASE_URL win over these.
     config.addDataSourceProperty("ApplicationName", "httpqueue");
-    config.addDataSourceProperty("currentSchema", DatabaseUrl.SCHEMA);
     // Postgres' details quote values of rows, which must not get into logs.
     config.addDataSourceProperty("logServerErrorDetail", false);
     config.addDataSourceProperty("tcpKeepAlive", true);

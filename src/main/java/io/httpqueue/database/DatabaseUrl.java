@@ -22,12 +22,6 @@ import org.jspecify.annotations.Nullable;
 public record DatabaseUrl(
     String jdbcUrl, @Nullable String user, @Nullable String password, String display) {
 
-  /**
-   * Where the tables are, unless the URL names a {@code currentSchema}. Postgres would take a
-   * schema with the user's name first, and there is one of ours by the name of httpqueue.
-   */
-  static final String SCHEMA = "public";
-
   private static final String JDBC = "jdbc:postgresql://";
 
   /** Names or addresses with or without a port, separated by commas. */

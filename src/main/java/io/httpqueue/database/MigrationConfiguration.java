@@ -26,7 +26,7 @@ class MigrationConfiguration {
     return flyway ->
         flyway
             .dataSource(dataSource(postgres.url()))
-            .initSql(lockTimeout(settings.migrationLockTimeout()));
+            .initSql(lockTimeout(settings.migrationLockTimeout()) + "; " + SearchPath.OF_OURS);
   }
 
   @Bean
@@ -43,7 +43,6 @@ class MigrationConfiguration {
   private static DataSource dataSource(DatabaseUrl url) {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "httpqueue-migration");
-    properties.setProperty("currentSchema", DatabaseUrl.SCHEMA);
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("tcpKeepAlive", "true");
     DriverManagerDataSource dataSource = new DriverManagerDataSource(url.jdbcUrl(), properties);

@@ -75,7 +75,6 @@ record RemotePostgres(DatabaseUrl url) implements Postgres {
     if (url.password() != null) {
       properties.setProperty("password", url.password());
     }
-    properties.setProperty("currentSchema", DatabaseUrl.SCHEMA);
     properties.setProperty("connectTimeout", "5");
     return DriverManager.getConnection(url.jdbcUrl(), properties);
   }
