@@ -17,6 +17,10 @@ import org.apache.hc.core5.util.Timeout;
 /** Sets the library's connection pool up. */
 final class ConnectionPool {
 
+  // A connection has several of these for as long as it is open, and there may be thousands. One
+  // holds most heads and answers whole; a payload goes past it.
+  private static final int BUFFER = 2 * 1024;
+
   // The lines of a head, of chunks and of trailers.
   private static final int LONGEST_LINE = 16 * 1024;
 
@@ -24,11 +28,15 @@ final class ConnectionPool {
   private static final int MOST_TRAILERS = 8;
 
   private static final Http1Config HTTP =
-      Http1Config.custom().setMaxHeaderCount(MOST_TRAILERS).setMaxLineLength(LONGEST_LINE).build();
+      Http1Config.custom()
+          .setBufferSize(BUFFER)
+          .setMaxHeaderCount(MOST_TRAILERS)
+          .setMaxLineLength(LONGEST_LINE)
+          .build();
 
-  // A connection that was used a moment ago is not tested before it is used again: the test takes
-  // a millisecond.
-  private static final TimeValue TEST_AFTER = TimeValue.ofMilliseconds(100);
+  // A connection that was used a moment ago is not tested before it is used again: the test waits
+  // for up to a millisecond. Receivers count in seconds after which idle time they close.
+  private static final TimeValue TEST_AFTER = TimeValue.ofMilliseconds(500);
 
   // A close may take its time, and is not made under the lock that all attempts share.
   private static final boolean CLOSES_OFF_LOCK = true;
