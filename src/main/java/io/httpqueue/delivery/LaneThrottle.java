@@ -3,12 +3,16 @@ package io.httpqueue.delivery;
 import java.time.Duration;
 
 /**
- * Waits as long as the receiver asks, then begins again with one request at a time, and one more
- * with each that is taken: those that wait must not lose their attempts to a receiver that is not
- * ready for all of them. All times are of the monotonic clock, in nanoseconds. Used by the lane's
- * own thread alone.
+ * Begins with a few requests at the same time, and lets one more with each that is taken: of
+ * receivers that hang, each has few, and those that take what they get have all that they may after
+ * three answers. Waits as long as the receiver asks, then begins again with one: those that wait
+ * must not lose their attempts to a receiver that is not ready for all of them. All times are of
+ * the monotonic clock, in nanoseconds. Used by the lane's own thread alone.
  */
 final class LaneThrottle {
+
+  /** Of a receiver that nothing is known of. */
+  private static final int FIRST_WINDOW = 4;
 
   private int maxInFlight;
   private int window;
@@ -17,7 +21,7 @@ final class LaneThrottle {
   /** As a lane before left it. */
   LaneThrottle(int maxInFlight, long nowNanos, Duration left) {
     this.maxInFlight = maxInFlight;
-    this.window = maxInFlight;
+    this.window = Math.min(FIRST_WINDOW, maxInFlight);
     this.untilNanos = nowNanos;
     if (left.isPositive()) {
       pause(left, nowNanos);

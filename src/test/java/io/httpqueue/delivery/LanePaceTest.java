@@ -58,8 +58,23 @@ class LanePaceTest {
 
   @Test
   void noMoreAreInFlightThanTheWebhookAllows() {
+    for (int i = 0; i < 20; i++) {
+      attempt(Kind.WELL);
+    }
     assertThat(lets(7)).isTrue();
     assertThat(lets(8)).isFalse();
+  }
+
+  @Test
+  void aReceiverThatHasTakenNothingYetGetsFewAtOnceAndOneMoreForEachThatItTakes() {
+    assertThat(lets(3)).isTrue();
+    assertThat(lets(4)).isFalse();
+    attempt(Kind.FAILING);
+    attempt(Kind.REFUSING);
+    assertThat(lets(4)).isFalse();
+    attempt(Kind.WELL);
+    assertThat(lets(4)).isTrue();
+    assertThat(lets(5)).isFalse();
   }
 
   @Test
@@ -252,6 +267,6 @@ class LanePaceTest {
     }
     assertThat(lets(0)).isFalse();
     pace.reset(now);
-    assertThat(lets(7)).isTrue();
+    assertThat(lets(3)).isTrue();
   }
 }
