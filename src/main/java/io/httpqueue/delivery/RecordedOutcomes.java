@@ -21,6 +21,9 @@ class RecordedOutcomes {
   /** A delivery that was made so long after its event was made by a replay. */
   private static final Duration REPLAY_AFTER = Duration.ofHours(1);
 
+  /** Of more that end at once, as those of a webhook that was paused for long, one line tells. */
+  private static final int LOGGED_ONE_BY_ONE = 10;
+
   private static final Logger log = LoggerFactory.getLogger(RecordedOutcomes.class);
 
   private final DeliveryStats stats;
@@ -64,24 +67,37 @@ class RecordedOutcomes {
     } else {
       // In its trace, so that the line has the trace's id.
       try (Scope _ = attempt == null ? Scope.noop() : attempt.trace().makeCurrent()) {
-        tellOfEnd(webhook, ended(delivery, outcome));
+        EndedDelivery ended = ended(delivery, outcome);
+        log(webhook, ended);
+        tellOfEnd(webhook, ended);
       }
     }
   }
 
   /**
-   * Takes deliveries that have ended without an attempt of this server's. Quick, and does not
-   * throw.
+   * Takes deliveries that have ended without an attempt of this server's, all for the same reason.
+   * Quick, and does not throw.
    */
   void ended(Webhook webhook, List<EndedDelivery> deliveries) {
+    if (deliveries.size() <= LOGGED_ONE_BY_ONE) {
+      deliveries.forEach(delivery -> log(webhook, delivery));
+    } else {
+      EndedDelivery first = deliveries.getFirst();
+      log.warn(
+          "{} deliveries to webhook {} ended {}, the first of them {}: {}",
+          deliveries.size(),
+          webhook.id(),
+          first.status(),
+          first.id(),
+          first.reason());
+    }
     for (EndedDelivery delivery : deliveries) {
       metrics.ended(delivery.status(), delivery.errorClass(), 1);
       tellOfEnd(webhook, delivery);
     }
   }
 
-  private void tellOfEnd(Webhook webhook, EndedDelivery delivery) {
-    stats.failed(webhook.id(), 1);
+  private static void log(Webhook webhook, EndedDelivery delivery) {
     log.warn(
         "Delivery {} of event {} to webhook {} ended {} after {} attempts: {}",
         delivery.id(),
@@ -90,6 +106,10 @@ class RecordedOutcomes {
         delivery.status(),
         delivery.attemptCount(),
         delivery.reason());
+  }
+
+  private void tellOfEnd(Webhook webhook, EndedDelivery delivery) {
+    stats.failed(webhook.id(), 1);
     events.deliveryFailed(
         new FailedDelivery(
             delivery.id(),
