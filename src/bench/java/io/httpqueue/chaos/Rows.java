@@ -56,7 +56,9 @@ record Rows(
   private static final String ATTEMPTS_MISCOUNTED =
       """
       SELECT count(*) FROM delivery
-      WHERE attempt_count < (SELECT count(*) FROM delivery_attempt WHERE delivery_id = delivery.id)
+      JOIN (SELECT delivery_id, count(*) AS on_record FROM delivery_attempt GROUP BY delivery_id) AS attempt
+        ON attempt.delivery_id = delivery.id
+      WHERE attempt_count < on_record
       """;
 
   // Where Payload has the number.

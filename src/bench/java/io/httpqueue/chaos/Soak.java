@@ -32,10 +32,7 @@ final class Soak implements AutoCloseable {
         AND pg_total_relation_size(oid) > 262144
       """;
 
-  private static final String KEPT_PER_EVENT =
-      """
-      SELECT pg_database_size(current_database()) / greatest(1, (SELECT count(*) FROM event))
-      """;
+  private static final String DATABASE_SIZE = "SELECT pg_database_size(current_database())";
 
   private static final long BYTES_PER_EVENT = 2048;
 
@@ -86,9 +83,10 @@ final class Soak implements AutoCloseable {
         row.next();
         add("postgres connections", row.getLong(1), CONNECTIONS);
       }
-      try (var row = statement.executeQuery(KEPT_PER_EVENT)) {
+      try (var row = statement.executeQuery(DATABASE_SIZE)) {
         row.next();
-        add("database bytes per event", row.getLong(1), BYTES_PER_EVENT);
+        long events = Math.max(1, cluster.generator().state().accepted());
+        add("database bytes per event", row.getLong(1) / events, BYTES_PER_EVENT);
       }
       try (var rows = statement.executeQuery(WORKING_SIZES)) {
         while (rows.next()) {

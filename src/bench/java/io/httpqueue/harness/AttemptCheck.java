@@ -21,33 +21,42 @@ public record AttemptCheck(long recorded, long invented, long unrecorded) {
   private static final String ATTEMPTS =
       "SELECT delivery_id, number, coalesce(response_code, 0) FROM delivery_attempt";
 
+  private static final int ROWS_AT_ONCE = 10_000;
+
   private record Attempt(UUID delivery, int number) {}
 
-  /** Reads all attempts of a database. */
+  /** Reads all attempts of a database, of which there may be millions. */
   public static AttemptCheck of(Connection connection, Receipts receipts) throws SQLException {
     Map<Attempt, Set<Integer>> received = new HashMap<>();
     for (int i = 0; i < receipts.count(); i++) {
-      received
-          .computeIfAbsent(
-              new Attempt(receipts.deliveryId(i), receipts.attempt(i)), _ -> new HashSet<>())
-          .add(receipts.status(i));
+      received.merge(
+          new Attempt(receipts.deliveryId(i), receipts.attempt(i)),
+          Set.of(receipts.status(i)),
+          AttemptCheck::union);
     }
     long recorded = 0;
     long invented = 0;
-    Set<Attempt> known = new HashSet<>();
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(ATTEMPTS)) {
-      while (rows.next()) {
-        Attempt attempt = new Attempt(rows.getObject(1, UUID.class), rows.getInt(2));
-        int status = rows.getInt(3);
-        recorded++;
-        known.add(attempt);
-        if (status != 0 && !received.getOrDefault(attempt, Set.of()).contains(status)) {
-          invented++;
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.setFetchSize(ROWS_AT_ONCE);
+      try (var rows = statement.executeQuery(ATTEMPTS)) {
+        while (rows.next()) {
+          Set<Integer> answers =
+              received.remove(new Attempt(rows.getObject(1, UUID.class), rows.getInt(2)));
+          int status = rows.getInt(3);
+          recorded++;
+          if (status != 0 && (answers == null || !answers.contains(status))) {
+            invented++;
+          }
         }
       }
     }
-    long unrecorded = received.keySet().stream().filter(one -> !known.contains(one)).count();
-    return new AttemptCheck(recorded, invented, unrecorded);
+    return new AttemptCheck(recorded, invented, received.size());
+  }
+
+  private static Set<Integer> union(Set<Integer> some, Set<Integer> others) {
+    Set<Integer> all = new HashSet<>(some);
+    all.addAll(others);
+    return all;
   }
 }
