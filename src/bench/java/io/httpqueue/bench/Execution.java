@@ -41,10 +41,11 @@ final class Execution implements AutoCloseable {
   private final Webhooks webhooks;
   private final Generator generator;
 
-  Execution(Site site, Run run) {
+  Execution(Site site, Run run) throws SQLException {
     this.run = run;
     this.postgres = site.postgres();
     site.createDatabase(DATABASE);
+    run.surroundings().write(postgres, DATABASE);
     this.receiver = processes.add(Receiver.start(run.webhooks(), site.directory()));
     this.servers =
         IntStream.range(0, run.servers())

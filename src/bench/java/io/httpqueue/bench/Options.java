@@ -29,7 +29,7 @@ record Options(
       Set.of("steady", "stream", "fanout", "backlog", "baseline");
 
   /** Of many runs: only where it is asked for, or all is. */
-  private static final Set<String> LONG = Set.of("telemetry");
+  private static final Set<String> LONG = Set.of("growth", "telemetry");
 
   static final String USAGE =
       """

@@ -18,7 +18,8 @@ record Run(
     boolean fanOut,
     Load load,
     long warmUp,
-    Telemetry telemetry) {
+    Telemetry telemetry,
+    Surroundings surroundings) {
 
   /** What is measured. */
   enum Product {
@@ -31,7 +32,7 @@ record Run(
     groups = List.copyOf(groups);
   }
 
-  /** A run of servers that tell what they do by themselves. */
+  /** A run in an empty database, of servers that tell what they do by themselves. */
   Run(
       String label,
       Product product,
@@ -40,7 +41,7 @@ record Run(
       boolean fanOut,
       Load load,
       long warmUp) {
-    this(label, product, servers, groups, fanOut, load, warmUp, Telemetry.USUAL);
+    this(label, product, servers, groups, fanOut, load, warmUp, Telemetry.USUAL, Surroundings.NONE);
   }
 
   int webhooks() {
@@ -70,14 +71,18 @@ record Run(
   }
 
   Run withLoad(Load other) {
-    return new Run(label, product, servers, groups, fanOut, other, warmUp, telemetry);
+    return new Run(label, product, servers, groups, fanOut, other, warmUp, telemetry, surroundings);
   }
 
   Run withServers(int count) {
-    return new Run(label, product, count, groups, fanOut, load, warmUp, telemetry);
+    return new Run(label, product, count, groups, fanOut, load, warmUp, telemetry, surroundings);
   }
 
   Run withTelemetry(Telemetry other) {
-    return new Run(label, product, servers, groups, fanOut, load, warmUp, other);
+    return new Run(label, product, servers, groups, fanOut, load, warmUp, other, surroundings);
+  }
+
+  Run among(Surroundings other) {
+    return new Run(label, product, servers, groups, fanOut, load, warmUp, telemetry, other);
   }
 }

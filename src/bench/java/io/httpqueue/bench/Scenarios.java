@@ -26,6 +26,7 @@ final class Scenarios {
         backlog(size),
         failing(size),
         servers(size),
+        growth(size),
         telemetry(size),
         baseline(size));
   }
@@ -127,6 +128,22 @@ final class Scenarios {
         Stream.of(1, 2, 4)
             .map(count -> flatOut(Integer.toString(count), count, events, warmUp(size)))
             .toList());
+  }
+
+  private static Scenario growth(Size size) {
+    long events = size.of(500, 20_000, 200_000);
+    long webhooks = size.of(10, 1_000, 10_000);
+    return new Scenario(
+        "growth",
+        "the same among 10 thousand webhooks, 1 million that wait, 10 million of history: no"
+            + " slower",
+        List.of(
+            flatOut("empty", 1, events, warmUp(size)),
+            flatOut("webhooks", 1, events, warmUp(size)).among(new Surroundings(webhooks, 0, 0)),
+            flatOut("waiting", 1, events, warmUp(size))
+                .among(new Surroundings(webhooks, size.of(100, 50_000, 1_000_000), 0)),
+            flatOut("history", 1, events, warmUp(size))
+                .among(new Surroundings(webhooks, 0, size.of(1_000, 200_000, 10_000_000)))));
   }
 
   // In turns, so that what changes on the machine meanwhile is seen as such.
