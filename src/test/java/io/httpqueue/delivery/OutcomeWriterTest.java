@@ -3,8 +3,12 @@ package io.httpqueue.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.httpqueue.api.v1.PushEventRequest;
+import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.harness.TcpProxy;
+import io.httpqueue.testing.Answer;
 import io.httpqueue.testing.SampleRows;
+import io.httpqueue.testing.ScriptedReceiver;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
@@ -14,6 +18,8 @@ import io.httpqueue.webhook.WebhookRegistry;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OutcomeWriterTest {
@@ -40,6 +46,66 @@ class OutcomeWriterTest {
       await().until(() -> !writer.isStalled());
       network.endSilent();
     }
+  }
+
+  @Test
+  void aLaneSendsNothingMoreWhileOutcomesCannotBeRecorded() throws Exception {
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        TcpProxy network = database.network();
+        ScriptedReceiver receiver = ScriptedReceiver.start();
+        TestServer server = TestServer.start(database, database.urlThrough(network))) {
+      receiver.answer("/", Answer.status(200).after(Duration.ofMillis(100)));
+      registerOneAtATime(server, receiver);
+      IntStream.range(0, 100).forEach(i -> push(server));
+      OutcomeWriter writer = server.part(OutcomeWriter.class);
+      await().until(() -> receiver.requests().size() > 2);
+
+      network.silence();
+      await().until(writer::isStalled);
+      int sent = receiver.requests().size();
+      AtomicInteger sentWhileStalled = new AtomicInteger();
+      await()
+          .atMost(Duration.ofMinutes(3))
+          .until(
+              () -> {
+                // Asked before, so that it is of the time in which the lane had to know.
+                int count = receiver.requests().size();
+                if (writer.isStalled()) {
+                  sentWhileStalled.set(count);
+                }
+                return !writer.isStalled();
+              });
+      // One may have been on its way when it began.
+      assertThat(sentWhileStalled).hasValueBetween(sent, sent + 1);
+      await().until(() -> receiver.requests().size() > sent + 1);
+      network.endSilent();
+    }
+  }
+
+  private static void registerOneAtATime(TestServer server, ScriptedReceiver receiver) {
+    var _ =
+        server
+            .client()
+            .registerWebhook(
+                RegisterWebhookRequest.newBuilder()
+                    .setNamespace("test")
+                    .addEvents("a")
+                    .setUrl(receiver.url("/").toString())
+                    .setTimeout(30)
+                    .setMaxInFlight(1)
+                    .build());
+  }
+
+  private static void push(TestServer server) {
+    var _ =
+        server
+            .client()
+            .pushEvent(
+                PushEventRequest.newBuilder()
+                    .setNamespace("test")
+                    .setEvent("a")
+                    .setPayload("{}")
+                    .build());
   }
 
   private static CompletableFuture<?> record(OutcomeWriter writer, Webhook webhook) {
