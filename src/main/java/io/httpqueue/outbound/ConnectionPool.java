@@ -34,9 +34,9 @@ final class ConnectionPool {
           .setMaxLineLength(LONGEST_LINE)
           .build();
 
-  // A connection that was used a moment ago is not tested before it is used again: the test waits
-  // for up to a millisecond. Receivers count in seconds after which idle time they close.
-  private static final TimeValue TEST_AFTER = TimeValue.ofMilliseconds(500);
+  // A connection that was used a moment ago is not tested before it is used again: the test takes
+  // a millisecond.
+  private static final TimeValue TEST_AFTER = TimeValue.ofMilliseconds(100);
 
   // A close may take its time, and is not made under the lock that all attempts share.
   private static final boolean CLOSES_OFF_LOCK = true;

@@ -98,7 +98,7 @@ class LanePaceTest {
     for (int i = 0; i < 20; i++) {
       attempt(kind);
     }
-    assertThat(lets(7)).isTrue();
+    assertThat(lets(3)).isTrue();
   }
 
   @Test
