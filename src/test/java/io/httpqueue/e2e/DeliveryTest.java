@@ -10,9 +10,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.httpqueue.api.v1.DeliveryAttempt;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
+import io.httpqueue.api.v1.PauseWebhookRequest;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.api.v1.ResumeWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.WebhookDelivery;
 import io.httpqueue.api.v1.WebhookDeliveryStatus;
@@ -23,6 +25,8 @@ import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -239,21 +243,47 @@ class DeliveryTest {
 
   @Test
   void nothingIsSentAfterAWebhookIsUnregisteredAndWhatWaitedIsCancelled() {
-    receiver.answer("/gone", Answer.hang());
+    // It takes some first, so that all of the usual 32 are under way when it hangs.
+    List<Answer> answers = new ArrayList<>(Collections.nCopies(40, Answer.status(200)));
+    answers.add(Answer.hang());
+    receiver.answer("/gone", answers.toArray(Answer[]::new));
     String webhook = register(receiver.url("/gone").toString(), 300, "a");
+    pause(webhook);
     List<String> events =
-        IntStream.range(0, 40).mapToObj(n -> push("a", "{}").getEventId()).toList();
-    await().until(() -> receiver.requestsTo("/gone").size() == 4);
+        IntStream.range(0, 80).mapToObj(n -> push("a", "{}").getEventId()).toList();
+    resume(webhook);
+    await().until(() -> receiver.requestsTo("/gone").size() == 40 + 32);
     UnregisterWebhookRequest request =
         UnregisterWebhookRequest.newBuilder().setWebhookId(webhook).build();
     assertThat(server.client().unregisterWebhook(request).getSuccess()).isTrue();
-    for (String event : events) {
-      WebhookDelivery delivery = ended(event, WEBHOOK_DELIVERY_STATUS_CANCELLED);
-      assertThat(delivery.getErrorMessage()).contains("unregistered");
-    }
+    await().until(() -> withStatus(events, WEBHOOK_DELIVERY_STATUS_CANCELLED).size() == 40);
+    assertThat(withStatus(events, WEBHOOK_DELIVERY_STATUS_SUCCESS)).hasSize(40);
+    assertThat(withStatus(events, WEBHOOK_DELIVERY_STATUS_CANCELLED))
+        .allMatch(delivery -> delivery.getErrorMessage().contains("unregistered"));
     assertThat(push("a", "{}").getWebhooksTriggered()).isZero();
-    assertThat(receiver.requestsTo("/gone")).hasSize(4);
+    assertThat(receiver.requestsTo("/gone")).hasSize(40 + 32);
     assertThat(server.client().unregisterWebhook(request).getSuccess()).isTrue();
+  }
+
+  private void pause(String webhook) {
+    var _ =
+        server
+            .client()
+            .pauseWebhook(PauseWebhookRequest.newBuilder().setWebhookId(webhook).build());
+  }
+
+  private void resume(String webhook) {
+    var _ =
+        server
+            .client()
+            .resumeWebhook(ResumeWebhookRequest.newBuilder().setWebhookId(webhook).build());
+  }
+
+  private List<WebhookDelivery> withStatus(List<String> events, WebhookDeliveryStatus status) {
+    return events.stream()
+        .map(event -> deliveriesOf(event).getFirst())
+        .filter(delivery -> delivery.getStatus() == status)
+        .toList();
   }
 
   @Test

@@ -85,7 +85,7 @@ class FairnessTest {
       for (int i = 0; i < 100; i++) {
         producer.push("hang");
       }
-      await().until(() -> receiver.requestsTo("/hangs").size() >= 8);
+      await().until(() -> receiver.requestsTo("/hangs").size() >= 64);
       producer.push("well");
       await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requestsTo("/well").size() == 1);
     }

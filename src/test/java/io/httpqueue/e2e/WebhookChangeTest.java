@@ -269,12 +269,12 @@ class WebhookChangeTest {
             update(
                     other(serverOfLane(id)),
                     id,
-                    webhook("/limits").setMaxInFlight(3),
+                    webhook("/limits").setMaxInFlight(5),
                     "max_in_flight")
                 .getMaxInFlight())
-        .isEqualTo(3);
-    await().until(() -> receiver.requestsTo("/limits").size() == 3);
-    await().during(Duration.ofMillis(300)).until(() -> receiver.requestsTo("/limits").size() == 3);
+        .isEqualTo(5);
+    await().until(() -> receiver.requestsTo("/limits").size() == 5);
+    await().during(Duration.ofMillis(300)).until(() -> receiver.requestsTo("/limits").size() == 5);
   }
 
   @Test
