@@ -103,7 +103,7 @@ class DatabaseConfiguration {
     // Postgres' details quote values of rows, which must not get into logs.
     config.addDataSourceProperty("logServerErrorDetail", false);
     config.addDataSourceProperty("tcpKeepAlive", true);
-    config.addDataSourceProperty("connectTimeout", 5);
+    DatabaseUrl.OPENING_LIMITS.forEach(config::addDataSourceProperty);
     // Seconds: frees a thread and its connection from a Postgres that vanished without closing it,
     // before a lease is over: what is left of the pool would not be enough to renew it.
     config.addDataSourceProperty("socketTimeout", 10);

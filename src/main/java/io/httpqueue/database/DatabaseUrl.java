@@ -33,6 +33,14 @@ public record DatabaseUrl(
                   "PORT",
                   "([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])"));
 
+  /**
+   * Properties of the driver, in seconds: how long a connection that is opened may take, to be
+   * accepted and in all. Without the second a Postgres that vanishes after it has accepted one is
+   * waited for without an end, and a pool opens one at a time.
+   */
+  static final Map<String, String> OPENING_LIMITS =
+      Map.of("connectTimeout", "5", "loginTimeout", "10");
+
   /** What libpq's URLs name differently from the JDBC driver. */
   private static final Map<String, String> JDBC_NAMES =
       Map.of(

@@ -43,7 +43,7 @@ class MigrationConfiguration {
   private static DataSource dataSource(DatabaseUrl url) {
     Properties properties = new Properties();
     properties.setProperty("ApplicationName", "httpqueue-migration");
-    properties.setProperty("connectTimeout", "5");
+    properties.putAll(DatabaseUrl.OPENING_LIMITS);
     properties.setProperty("tcpKeepAlive", "true");
     DriverManagerDataSource dataSource = new DriverManagerDataSource(url.jdbcUrl(), properties);
     dataSource.setUsername(url.user());

@@ -75,7 +75,7 @@ record RemotePostgres(DatabaseUrl url) implements Postgres {
     if (url.password() != null) {
       properties.setProperty("password", url.password());
     }
-    properties.setProperty("connectTimeout", "5");
+    properties.putAll(DatabaseUrl.OPENING_LIMITS);
     return DriverManager.getConnection(url.jdbcUrl(), properties);
   }
 
