@@ -21,23 +21,26 @@ class DatabaseConfiguration {
   /** For psql, the start and Postgres's own work, beside the pools. */
   private static final int SPARE_CONNECTIONS = 20;
 
+  /** One thread records outcomes. */
+  private static final int OUTCOME_CONNECTIONS = 1;
+
   /** The profile of what the jar does beside being a server. */
   private static final String COMMAND = "command";
 
-  /** Both pools are made of it, so that it stops after them. */
+  /** The pools are made of it, so that it stops after them. */
   @Bean
   Postgres postgres(DatabaseSettings settings, Environment environment) {
     if (settings.url() != null) {
       return RemotePostgres.await(settings.url(), settings.startupWait());
     }
     int connections = settings.connections() + settings.jobQueueConnections();
-    connections += SPARE_CONNECTIONS;
+    connections += OUTCOME_CONNECTIONS + SPARE_CONNECTIONS;
     return environment.matchesProfiles(COMMAND)
         ? EmbeddedPostgres.startOrJoin(settings.embeddedDirectory(), connections)
         : EmbeddedPostgres.start(settings.embeddedDirectory(), connections);
   }
 
-  /** All of our own statements. */
+  /** All of our own statements but those of outcomes. */
   @Bean
   @Primary
   HikariDataSource dataSource(Postgres postgres, DatabaseSettings settings) {
@@ -54,6 +57,18 @@ class DatabaseConfiguration {
   HikariDataSource jobQueueDataSource(Postgres postgres, DatabaseSettings settings) {
     return new HikariDataSource(
         pool("httpqueue-jobs", settings.jobQueueConnections(), postgres, settings));
+  }
+
+  /**
+   * Outcomes never wait for a connection that others use, since one that is late may be sent again;
+   * and they are found in a way of their own.
+   */
+  @Bean(defaultCandidate = false)
+  HikariDataSource outcomeDataSource(Postgres postgres, DatabaseSettings settings) {
+    HikariConfig config = pool("httpqueue-outcomes", OUTCOME_CONNECTIONS, postgres, settings);
+    config.setConnectionInitSql(
+        String.join("; ", KEEP_TO_INDEXES, JOIN_BY_HASH, PLAN_ONCE, SearchPath.OF_OURS));
+    return new HikariDataSource(config);
   }
 
   @Bean
@@ -82,6 +97,18 @@ class DatabaseConfiguration {
    * all of it at midday. Every statement of ours has an index; this makes Postgres take it.
    */
   private static final String KEEP_TO_INDEXES = "SET enable_seqscan = off; SET jit = off";
+
+  /**
+   * The newest rows are not in Postgres' statistics yet. It takes them for one, and would compare
+   * each with each outcome of a commit.
+   */
+  private static final String JOIN_BY_HASH = "SET enable_nestloop = off";
+
+  /**
+   * The plan is the same whatever the outcomes are, and to make it anew takes as long as to run it
+   * for some hundred of them.
+   */
+  private static final String PLAN_ONCE = "SET plan_cache_mode = force_generic_plan";
 
   private static HikariConfig pool(
       String name, int connections, Postgres postgres, DatabaseSettings settings) {

@@ -6,10 +6,10 @@ import io.httpqueue.telemetry.Label;
 import io.httpqueue.telemetry.Meters;
 import io.httpqueue.telemetry.Metric;
 import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
-import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
@@ -22,10 +22,11 @@ class PoolMetrics {
   PoolMetrics(
       HikariDataSource dataSource,
       @Qualifier("jobQueueDataSource") HikariDataSource jobQueueDataSource,
+      @Qualifier("outcomeDataSource") HikariDataSource outcomeDataSource,
       PostgresReadiness readiness,
       Meters meters) {
     this.pools =
-        List.of(dataSource, jobQueueDataSource).stream()
+        Stream.of(dataSource, jobQueueDataSource, outcomeDataSource)
             .collect(Collectors.toMap(HikariDataSource::getPoolName, pool -> pool));
     meters.gauge(Metric.DATABASE_UP, gauge -> gauge.record(readiness.wasReady() ? 1 : 0));
     meters.gauge(

@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -22,9 +24,8 @@ import org.springframework.stereotype.Repository;
 class OutcomeRepository {
 
   // The guard on state and attempt number keeps a lane that lost its lease from undoing what
-  // another recorded; only a
-  // success stands against everything that is not an end, and against a cancellation that came
-  // while it was in flight.
+  // another recorded; only a success stands against everything that is not an end, and against a
+  // cancellation that came while it was in flight.
   // `id = ANY` beside the join is what makes the planner take the primary key also on a table it
   // knows nothing of.
   static final String RECORD =
@@ -63,8 +64,8 @@ class OutcomeRepository {
 
   private final JdbcTemplate jdbc;
 
-  OutcomeRepository(JdbcTemplate jdbc) {
-    this.jdbc = jdbc;
+  OutcomeRepository(@Qualifier("outcomeDataSource") DataSource dataSource) {
+    this.jdbc = new JdbcTemplate(dataSource);
   }
 
   /**

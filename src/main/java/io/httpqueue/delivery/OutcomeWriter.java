@@ -29,10 +29,8 @@ class OutcomeWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OutcomeWriter.class);
 
   // The lanes bound how many outcomes can wait: a lane reads no more than it may have unsettled.
-  // A commit holds few of them: the newest rows are not in Postgres' statistics yet, so that it
-  // compares each row with each outcome, which takes a third of a microsecond for every pair.
   private static final BatchWriter.Limits LIMITS =
-      new BatchWriter.Limits(64, 4L << 20, Integer.MAX_VALUE, Long.MAX_VALUE);
+      new BatchWriter.Limits(1000, 4L << 20, Integer.MAX_VALUE, Long.MAX_VALUE);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 

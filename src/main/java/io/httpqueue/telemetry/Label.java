@@ -14,7 +14,7 @@ public enum Label {
   STATE("httpqueue.state", "see the metric"),
   REASON("httpqueue.reason", "`gone` or `failing`"),
   WEBHOOK("httpqueue.webhook.id", "the ids of the ten webhooks that are furthest behind"),
-  POOL("httpqueue.pool", "`httpqueue` or `httpqueue-jobs`"),
+  POOL("httpqueue.pool", "`httpqueue`, `httpqueue-jobs` or `httpqueue-outcomes`"),
   TABLE("httpqueue.table", "`event`, `delivery` or `delivery_attempt`");
 
   // A key never changes.

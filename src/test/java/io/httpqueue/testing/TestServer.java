@@ -119,6 +119,11 @@ public final class TestServer implements AutoCloseable {
     return context.getBean(type);
   }
 
+  /** One of several of a type. */
+  public <T> T part(String name, Class<T> type) {
+    return context.getBean(name, type);
+  }
+
   /** Stops it as SIGTERM does, and leaves the client's channel open. */
   public void stop() {
     context.close();
