@@ -103,6 +103,11 @@ final class Cluster implements AutoCloseable {
     generator = processes.add(Generator.start(pushes(), home));
   }
 
+  /** One of those that leave all deliveries to fan-out jobs. */
+  HttpQueueServer serverWithFanOutJobs() {
+    return servers.getFirst();
+  }
+
   /** Every other server leaves all deliveries to fan-out jobs, so that both ways are tried. */
   private static Map<String, String> settings(int server) {
     Map<String, String> settings = new HashMap<>(SETTINGS);

@@ -16,27 +16,40 @@ import java.util.random.RandomGenerator;
  */
 final class KillAtStatement implements Fault {
 
+  /** What makes a server run a statement. */
+  private enum Occasion {
+    /** The load. */
+    LOAD,
+    /** The load, at a server that leaves deliveries to fan-out jobs. */
+    FAN_OUT_JOB,
+    /** A start while no server is there: all lanes are to be taken. */
+    START_ALONE,
+    /** The end by SIGTERM. */
+    STOP
+  }
+
   /**
    * What a server does with a statement.
    *
    * @param text stands in the statement
-   * @param takeover whether the others must be killed first, so that it is run at all
    */
-  private record Step(String name, String text, boolean takeover) {}
+  private record Step(String name, String text, Occasion occasion) {}
 
   private static final List<Step> STEPS =
       List.of(
-          new Step("intake", "INSERT INTO event (", false),
-          new Step("fan-out, taken", "DELETE FROM fan_out", false),
-          new Step("fan-out, made", "webhook.id <> ALL", false),
-          new Step("wake", "INSERT INTO delivery_lane AS lane", true),
-          new Step("claim", "SET running = true, lease_until", true),
-          new Step("recovery", "'SENDING'", true),
-          new Step("renewal", "lane.epoch = mine.epoch AND lane.running", false),
-          new Step("outcome", "INSERT INTO delivery_attempt", false),
-          new Step("release", "SET running = false, lease_until = NULL", false));
+          new Step("intake", "INSERT INTO event (", Occasion.LOAD),
+          new Step("fan-out, taken", "DELETE FROM fan_out", Occasion.FAN_OUT_JOB),
+          new Step("fan-out, made", "webhook.id <> ALL", Occasion.FAN_OUT_JOB),
+          new Step("wake", "INSERT INTO delivery_lane AS lane", Occasion.START_ALONE),
+          new Step("claim", "SET running = true, lease_until", Occasion.START_ALONE),
+          new Step("recovery", "'SENDING'", Occasion.START_ALONE),
+          new Step("renewal", "lane.epoch = mine.epoch AND lane.running", Occasion.LOAD),
+          new Step("outcome", "INSERT INTO delivery_attempt", Occasion.LOAD),
+          new Step("release", "SET running = false, lease_until = NULL", Occasion.STOP));
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  /** A start on a busy machine and the leases that have to run out are within it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+
   private static final Duration LOOK = Duration.ofMillis(5);
 
   /** Time for Postgres to commit what it has been sent. */
@@ -51,17 +64,17 @@ final class KillAtStatement implements Fault {
   public long strike(Cluster cluster, RandomGenerator random) {
     Step step = cluster.next(STEPS);
     boolean executed = random.nextBoolean();
-    HttpQueueServer server = cluster.anyServer(random);
+    HttpQueueServer server =
+        step.occasion() == Occasion.FAN_OUT_JOB
+            ? cluster.serverWithFanOutJobs()
+            : cluster.anyServer(random);
     TcpProxy proxy = cluster.proxies().get(cluster.servers().indexOf(server));
     CompletableFuture<Void> sprung = new CompletableFuture<>();
     proxy.lay(new Trap(sql -> sql.contains(step.text()), executed, sprung));
-    if (step.takeover()) {
-      killOthers(cluster, server);
-    }
+    bringAbout(step.occasion(), cluster, server);
     boolean caught = Await.until(PATIENCE, LOOK, sprung::isDone);
     Await.pause(COMMIT);
-    server.kill();
-    cluster.countKill();
+    kill(cluster, server);
     proxy.lay(null);
     // What is still held never arrives.
     proxy.become(Weather.CUT);
@@ -79,12 +92,19 @@ final class KillAtStatement implements Fault {
     return System.nanoTime();
   }
 
-  private static void killOthers(Cluster cluster, HttpQueueServer server) {
-    for (HttpQueueServer other : cluster.servers()) {
-      if (!other.equals(server)) {
-        other.kill();
-        cluster.countKill();
+  private static void bringAbout(Occasion occasion, Cluster cluster, HttpQueueServer server) {
+    switch (occasion) {
+      case LOAD, FAN_OUT_JOB -> {}
+      case START_ALONE -> {
+        cluster.servers().forEach(one -> kill(cluster, one));
+        server.start();
       }
+      case STOP -> server.askToStop();
     }
+  }
+
+  private static void kill(Cluster cluster, HttpQueueServer server) {
+    server.kill();
+    cluster.countKill();
   }
 }

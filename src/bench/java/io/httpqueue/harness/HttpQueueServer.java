@@ -123,9 +123,14 @@ public final class HttpQueueServer implements AutoCloseable {
     return WebhookServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
   }
 
+  /** Sends SIGTERM, and does not wait. */
+  public void askToStop() {
+    process.signal("TERM");
+  }
+
   /** Sends SIGTERM and waits for its end. Returns whether it ended by itself within a minute. */
   public boolean terminate() {
-    process.signal("TERM");
+    askToStop();
     boolean ended = process.awaitExit(STOP_LIMIT);
     if (!ended) {
       kill();
