@@ -25,6 +25,7 @@ final class LanePace {
   private LaneThrottle throttle;
   private CircuitBreaker breaker;
   private RateLimiter limiter;
+  private final RecoveryRamp ramp = new RecoveryRamp();
   private @Nullable Long failingSinceNanos;
   private Disabled.@Nullable Reason disableBecause;
   private @Nullable Integer opening;
@@ -89,13 +90,15 @@ final class LanePace {
     return inFlight < maxInFlight
         && throttle.lets(inFlight, nowNanos)
         && breaker.lets(inFlight, nowNanos)
-        && limiter.lets(nowNanos);
+        && limiter.lets(nowNanos)
+        && ramp.lets(nowNanos);
   }
 
   /** An attempt is about to start. */
   void started(long nowNanos) {
     breaker.started();
     limiter.started(nowNanos);
+    ramp.started(nowNanos);
   }
 
   /** An attempt has ended. */
@@ -125,9 +128,13 @@ final class LanePace {
     if (reception.pause().isPositive()) {
       throttle.pause(reception.pause(), nowNanos);
     }
-    if (!wasOpen && breaker.probeAtNanos() != null) {
+    boolean isOpen = breaker.probeAtNanos() != null;
+    if (!wasOpen && isOpen) {
       opening = breaker.failures();
       throttle.beginGently();
+      ramp.end();
+    } else if (wasOpen && !isOpen) {
+      ramp.begin(nowNanos);
     }
   }
 
@@ -156,6 +163,7 @@ final class LanePace {
   /** Nanoseconds until the next attempt may start, as far as time decides; zero if it does not. */
   long nanosToStart(long nowNanos) {
     long wait = Math.max(throttle.untilNanos() - nowNanos, limiter.freeAtNanos() - nowNanos);
+    wait = Math.max(wait, ramp.freeAtNanos(nowNanos) - nowNanos);
     Long probeAt = breaker.probeAtNanos();
     return Math.max(0, probeAt == null ? wait : Math.max(wait, probeAt - nowNanos));
   }
@@ -201,6 +209,7 @@ final class LanePace {
   void reset(long nowNanos) {
     throttle = new LaneThrottle(maxInFlight, nowNanos, Duration.ZERO);
     breaker = new CircuitBreaker(settings, 0, 0, null);
+    ramp.end();
     failingSinceNanos = null;
     disableBecause = null;
   }

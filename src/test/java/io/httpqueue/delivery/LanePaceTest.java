@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.httpqueue.delivery.Reception.Kind;
 import io.httpqueue.webhook.DeliveryPolicy;
@@ -135,18 +136,55 @@ class LanePaceTest {
 
   @Test
   void aReceiverThatIsBackIsMetGently() {
-    for (int i = 0; i < 3; i++) {
-      attempt(Kind.FAILING);
-    }
+    openBreaker();
     pass(10);
     attempt(Kind.WELL);
     assertThat(lets(1)).isTrue();
     assertThat(lets(2)).isFalse();
     for (int i = 0; i < 10; i++) {
+      pass(1);
       attempt(Kind.WELL);
     }
     assertThat(lets(7)).isTrue();
     assertThat(lets(8)).isFalse();
+  }
+
+  @Test
+  void whatWaitedForAReceiverThatIsBackComesTwiceAsFastEachSecond() {
+    openBreaker();
+    pass(10);
+    attempt(Kind.WELL);
+    // The integral of 20 * 2^t over each second.
+    double expected = 20 / Math.log(2);
+    for (int second = 0; second < 8; second++) {
+      assertThat(startWithin(Duration.ofSeconds(1)))
+          .as("within second " + second)
+          .isCloseTo((int) expected, withinPercentage(10));
+      expected *= 2;
+    }
+    pass(2);
+    for (int i = 0; i < 1_000; i++) {
+      pace.started(now);
+    }
+    assertThat(lets(0)).as("once it is over").isTrue();
+  }
+
+  @Test
+  void oneThatFailsAgainMeanwhileIsSparedAnew() {
+    openBreaker();
+    pass(10);
+    attempt(Kind.WELL);
+    pass(8);
+    openBreaker();
+    pass(10);
+    attempt(Kind.WELL);
+    assertThat(startWithin(Duration.ofSeconds(1))).isBetween(20, 40);
+  }
+
+  private void openBreaker() {
+    for (int i = 0; i < 3; i++) {
+      attempt(Kind.FAILING);
+    }
   }
 
   @Test
