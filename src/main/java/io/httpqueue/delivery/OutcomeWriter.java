@@ -28,11 +28,17 @@ class OutcomeWriter implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(OutcomeWriter.class);
 
-  // The lanes bound how many outcomes can wait: a lane reads no more than it may have unsettled.
+  // The lanes bound how many outcomes can wait: they send nothing while it is too many.
   private static final BatchWriter.Limits LIMITS =
       new BatchWriter.Limits(1000, 4L << 20, Integer.MAX_VALUE, Long.MAX_VALUE);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  /**
+   * While more than so many wait for a commit lanes send nothing: all of them are sent again if the
+   * server dies, or if another takes its lanes over before Postgres has them.
+   */
+  private static final int MOST_WAITING = 1000;
 
   /** A commit that takes longer may never come back. */
   private static final Duration STALLED_AFTER = Duration.ofSeconds(1);
@@ -58,7 +64,12 @@ class OutcomeWriter implements AutoCloseable {
    *
    * @param refused whether Postgres could not be reached, or did not take it, at least once
    */
-  private record Write(long startedNanos, boolean refused) {}
+  private record Write(long startedNanos, boolean refused) {
+
+    boolean isStalled() {
+      return refused || System.nanoTime() - startedNanos > STALLED_AFTER.toNanos();
+    }
+  }
 
   /** An outcome, and what it is of. */
   private record Ended(Webhook webhook, DueDelivery delivery, Outcome outcome) {
@@ -93,8 +104,7 @@ class OutcomeWriter implements AutoCloseable {
    */
   boolean isStalled() {
     Write write = underWay;
-    return write != null
-        && (write.refused() || System.nanoTime() - write.startedNanos() > STALLED_AFTER.toNanos());
+    return waiting() > MOST_WAITING || (write != null && write.isStalled());
   }
 
   /** How many wait for a commit. */

@@ -49,6 +49,26 @@ class OutcomeWriterTest {
   }
 
   @Test
+  void outcomesThatGatherStopTheLanesAtOnce() throws Exception {
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        TcpProxy network = database.network();
+        TestServer server = TestServer.start(database, database.urlThrough(network))) {
+      WebhookId id = new WebhookId(new SampleRows(database.jdbc()).webhook());
+      Webhook webhook = server.part(WebhookRegistry.class).find(id).orElseThrow();
+      OutcomeWriter writer = server.part(OutcomeWriter.class);
+      record(writer, webhook).join();
+
+      network.silence();
+      for (int i = 0; i < 2_100; i++) {
+        var _ = record(writer, webhook);
+      }
+      assertThat(writer.isStalled()).isTrue();
+      network.endSilent();
+      await().atMost(Duration.ofMinutes(3)).until(() -> !writer.isStalled());
+    }
+  }
+
+  @Test
   void aLaneSendsNothingMoreWhileOutcomesCannotBeRecorded() throws Exception {
     try (TestDatabase database = TestPostgres.freshDatabase();
         TcpProxy network = database.network();
