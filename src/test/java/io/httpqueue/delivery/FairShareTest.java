@@ -3,7 +3,12 @@ package io.httpqueue.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
@@ -77,5 +82,39 @@ class FairShareTest {
     assertThat(takeAll(other)).isEqualTo(1);
     full.give(100);
     assertThat(other.take()).isTrue();
+  }
+
+  @Test
+  void lanesThatTakeAndGiveAtTheSameTimeNeverHaveMoreThanThereIsNorLoseAny() throws Exception {
+    int places = 16;
+    int threads = 4;
+    FairShare fairShare = places(places, DataSize.ofMegabytes(1));
+    AtomicInteger most = new AtomicInteger();
+    try (ExecutorService lanes = Executors.newFixedThreadPool(threads)) {
+      List<Future<?>> ended = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        ended.add(lanes.submit(() -> takeAndGive(fairShare, most)));
+      }
+      for (Future<?> lane : ended) {
+        lane.get();
+      }
+    }
+    // Each lane has one place beside those that are shared.
+    assertThat(most).hasValueBetween(1, places + threads);
+    assertThat(fairShare.inFlight()).isZero();
+    int alone = takeAll(fairShare.join());
+    assertThat(alone).isEqualTo(takeAll(places(places, DataSize.ofMegabytes(1)).join()));
+  }
+
+  private static void takeAndGive(FairShare fairShare, AtomicInteger most) {
+    for (int round = 0; round < 20_000; round++) {
+      try (FairShare.Share share = fairShare.join()) {
+        takeAll(share);
+        most.accumulateAndGet(fairShare.inFlight(), Math::max);
+        while (share.own() > 0) {
+          share.give(0);
+        }
+      }
+    }
   }
 }
