@@ -34,6 +34,13 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   private static final Duration END_LANES_IN = Duration.ofSeconds(2);
   private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
 
+  /**
+   * What recurs is made by JobRunr's master. Where that was killed, as a server that runs alone is
+   * when it is killed, another takes its place in about 20 s; a server that starts does not wait
+   * for it.
+   */
+  private static final Duration WITHOUT_MASTER = Duration.ofSeconds(30);
+
   private final BackgroundJobServer jobServer;
   private final JobRequestScheduler scheduler;
   private final DeliveryLanes lanes;
@@ -136,10 +143,12 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
 
   private void watch() {
     boolean said = false;
+    Sweeps sweeps = new Sweeps();
     while (!isStopping()) {
       try {
         if (jobServer.isRunning()) {
           said = false;
+          sweeps.enqueueIfDue();
         } else {
           said = said || sayOnce();
           // JobRunr waits for its jobs before it can be started again.
@@ -147,10 +156,26 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
           replays.endRuns();
           lanes.endAll(END_LANES_IN);
           jobServer.start();
+          sweeps = new Sweeps();
         }
       } catch (RuntimeException e) {
         // Postgres is still away, or was again.
-        log.debug("JobRunr did not start: {}", e.getMessage());
+        log.debug("JobRunr did not start, or took no sweep: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** Those of the first while after a start of JobRunr. Used by the watching thread alone. */
+  private final class Sweeps {
+
+    private final long startedNanos = System.nanoTime();
+    private long nextInNanos;
+
+    void enqueueIfDue() {
+      long passed = System.nanoTime() - startedNanos;
+      if (passed >= nextInNanos && passed < WITHOUT_MASTER.toNanos()) {
+        nextInNanos = passed + settings.sweepInterval().toNanos();
+        scheduler.enqueue(new SweepJob());
       }
     }
   }

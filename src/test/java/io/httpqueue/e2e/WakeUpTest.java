@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.ScriptedReceiver;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
@@ -11,6 +12,7 @@ import io.httpqueue.testing.TestServer;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,16 +38,49 @@ class WakeUpTest {
                 "httpqueue.fan-out.linger=0ms",
                 "httpqueue.queue.sweep-interval=5m",
                 "httpqueue.fan-out.sweep-after=10m")) {
-      server
-          .client()
-          .registerWebhook(
-              RegisterWebhookRequest.newBuilder()
-                  .setNamespace("test")
-                  .addEvents("*")
-                  .setUrl(receiver.url("/").toString())
-                  .build());
+      register(server, receiver);
       Random random = new Random(1);
       for (int i = 1; i <= EVENTS; i++) {
+        push(server);
+        LockSupport.parkNanos(random.nextInt(20_000_000));
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == EVENTS);
+    }
+  }
+
+  @Test
+  void aServerThatStartsLooksForWhatWasLeftBehindBeforeTheSweepThatRecurs() {
+    try (TestDatabase database = TestPostgres.freshDatabase()) {
+      SampleRows rows = new SampleRows(database.jdbc());
+      rows.deliveries(rows.webhook(), "PENDING", 0, 0, 1);
+      try (TestServer _ = TestServer.start(database, "httpqueue.queue.sweep-interval=5m")) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> countPending(database) == 0);
+      }
+    }
+  }
+
+  private static long countPending(TestDatabase database) {
+    return database
+        .jdbc()
+        .sql("SELECT count(*) FROM delivery WHERE status = 'PENDING'")
+        .query((row, _) -> row.getLong(1))
+        .single();
+  }
+
+  private static void register(TestServer server, ScriptedReceiver receiver) {
+    var _ =
+        server
+            .client()
+            .registerWebhook(
+                RegisterWebhookRequest.newBuilder()
+                    .setNamespace("test")
+                    .addEvents("*")
+                    .setUrl(receiver.url("/").toString())
+                    .build());
+  }
+
+  private static void push(TestServer server) {
+    var _ =
         server
             .client()
             .pushEvent(
@@ -54,9 +89,5 @@ class WakeUpTest {
                     .setEvent("e")
                     .setPayload("{}")
                     .build());
-        LockSupport.parkNanos(random.nextInt(20_000_000));
-      }
-      await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == EVENTS);
-    }
   }
 }
