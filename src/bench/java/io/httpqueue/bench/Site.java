@@ -1,6 +1,7 @@
 package io.httpqueue.bench;
 
 import io.httpqueue.harness.Cleanup;
+import io.httpqueue.harness.CollectorSink;
 import io.httpqueue.harness.HttpQueueServer;
 import io.httpqueue.harness.HttpQueueServer.Launch;
 import io.httpqueue.harness.Jvm;

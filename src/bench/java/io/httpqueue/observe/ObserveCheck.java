@@ -6,6 +6,7 @@ import io.httpqueue.harness.Arguments;
 import io.httpqueue.harness.Await;
 import io.httpqueue.harness.Behaviour;
 import io.httpqueue.harness.Cleanup;
+import io.httpqueue.harness.CollectorSink;
 import io.httpqueue.harness.FreePorts;
 import io.httpqueue.harness.Generator;
 import io.httpqueue.harness.HttpQueueServer;
@@ -33,6 +34,7 @@ public final class ObserveCheck {
   private static final String DATABASE = "observe";
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration DATA_LIMIT = Duration.ofMinutes(1);
+  private static final String END_TO_END = "httpqueue_delivery_end_to_end_duration_seconds";
   private static final Duration POLL = Duration.ofSeconds(1);
 
   /** One of each: what a webhook's receiver does, in the order of the webhooks. */
@@ -80,7 +82,10 @@ public final class ObserveCheck {
             PostgresServer.create(Path.of("target", "postgres"), directory.resolve("postgres")));
     postgres.createDatabase(DATABASE);
     int management = FreePorts.next();
-    HttpQueueServer server = cleanup.add(server(jar, directory, postgres, management));
+    // Without one no spans are made, and no exemplar leads to a trace.
+    CollectorSink collector = cleanup.add(new CollectorSink());
+    HttpQueueServer server =
+        cleanup.add(server(jar, directory, postgres, management, collector.endpoint()));
     server.awaitServing(START_LIMIT);
     Receiver receiver = cleanup.add(Receiver.start(BEHAVIOURS.size(), directory));
     for (int i = 0; i < BEHAVIOURS.size(); i++) {
@@ -115,16 +120,17 @@ public final class ObserveCheck {
     List<String> lines =
         new ArrayList<>(
             left.stream().map(e -> "NO DATA  " + e.where() + "   " + e.query()).toList());
-    if (prometheus.exemplars("httpqueue_delivery_end_to_end_duration_seconds") == 0) {
+    if (!Await.until(DATA_LIMIT, POLL, () -> prometheus.exemplars(END_TO_END) > 0)) {
       lines.add("NO EXEMPLAR leads from the end-to-end graph to a trace");
     }
     return lines;
   }
 
   private static HttpQueueServer server(
-      Path jar, Path directory, PostgresServer postgres, int management) {
+      Path jar, Path directory, PostgresServer postgres, int management, String collector) {
     Map<String, String> settings =
         Map.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", collector,
             "HTTPQUEUE_MANAGEMENT_PORT", Integer.toString(management),
             "HTTPQUEUE_MANAGEMENT_ADDRESS", "127.0.0.1",
             // A full queue is to be seen, too.

@@ -1,4 +1,4 @@
-package io.httpqueue.bench;
+package io.httpqueue.harness;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -8,11 +8,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** An OTLP collector that takes everything and keeps nothing. */
-final class CollectorSink implements AutoCloseable {
+public final class CollectorSink implements AutoCloseable {
 
   private final HttpServer server;
 
-  CollectorSink() {
+  /** Listens on a free port of the loopback interface. */
+  public CollectorSink() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -29,7 +30,8 @@ final class CollectorSink implements AutoCloseable {
     server.start();
   }
 
-  String endpoint() {
+  /** For {@code OTEL_EXPORTER_OTLP_ENDPOINT}. */
+  public String endpoint() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
