@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.httpqueue.access.ApiKeyRepository.UsableKey;
-import io.httpqueue.testing.QueryPlan;
+import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.time.Duration;
@@ -144,10 +144,10 @@ class ConfirmedKeysTest {
   @Test
   void keysAreLookedUpByAnIndex() {
     String plan =
-        QueryPlan.of(
-            database.jdbc(),
-            ApiKeyRepository.FIND_USABLE,
-            Map.of("hashes", new byte[][] {KeyHash.of("a").bytes()}));
+        new QueryPlans(database.jdbc())
+            .of(
+                ApiKeyRepository.FIND_USABLE,
+                Map.of("hashes", new byte[][] {KeyHash.of("a").bytes()}));
     assertThat(plan).contains("Index Scan using api_key_hash_key");
   }
 

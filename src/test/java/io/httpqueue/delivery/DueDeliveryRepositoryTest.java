@@ -3,7 +3,7 @@ package io.httpqueue.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.httpqueue.testing.QueryPlan;
+import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
@@ -234,7 +234,7 @@ class DueDeliveryRepositoryTest {
     parameters.put("keys", new String[] {"key"});
     parameters.put("block", true);
     parameters.put("error", "lost");
-    assertThat(QueryPlan.of(database.jdbc(), sql, parameters))
+    assertThat(new QueryPlans(database.jdbc()).of(sql, parameters))
         .contains("Index")
         .doesNotContain("Seq Scan");
   }

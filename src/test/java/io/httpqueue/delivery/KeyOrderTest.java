@@ -2,7 +2,7 @@ package io.httpqueue.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.httpqueue.testing.QueryPlan;
+import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
@@ -152,10 +152,10 @@ class KeyOrderTest {
   @ValueSource(booleans = {true, false})
   void theKeysAreFoundByTheirIndex(boolean first) {
     String plan =
-        QueryPlan.of(
-            database.jdbc(),
-            first ? KeyOrderRepository.KEYS_FROM_THE_START : KeyOrderRepository.KEYS_AFTER,
-            Map.of("webhook", webhook.value(), "from", "", "limit", 100));
+        new QueryPlans(database.jdbc())
+            .of(
+                first ? KeyOrderRepository.KEYS_FROM_THE_START : KeyOrderRepository.KEYS_AFTER,
+                Map.of("webhook", webhook.value(), "from", "", "limit", 100));
     assertThat(plan).contains("ordering_key_id_idx").doesNotContain("Seq Scan", "Sort  (cost");
   }
 }

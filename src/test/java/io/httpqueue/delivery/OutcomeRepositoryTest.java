@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
@@ -9,9 +10,9 @@ import io.httpqueue.testing.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 class OutcomeRepositoryTest {
 
@@ -49,42 +52,39 @@ class OutcomeRepositoryTest {
   }
 
   @Test
-  void aCommitOfManyOutcomesComparesNoRowWithEachOutcome() {
-    assertThat(plan("RESET plan_cache_mode")).contains("pkey").doesNotContain("Nested Loop");
+  void aCommitOfManyOutcomesComparesNoRowWithEachOutcome() throws SQLException {
+    assertThat(plan(true)).contains("pkey").doesNotContain("Nested Loop");
   }
 
   @Test
-  void onePlanIsKeptForAllCommits() {
-    assertThat(plan("SELECT 1"))
+  void onePlanIsKeptForAllCommits() throws SQLException {
+    assertThat(plan(false))
         .contains("id = ANY ($14)", "Subplans Removed")
         .doesNotContain("Nested Loop");
   }
 
   /**
-   * As text, on the connection that outcomes are written by.
+   * The plan on the connection that outcomes are written by.
    *
-   * @param before run before it
+   * @param anew whether it is made for these outcomes, whatever the connection says
    */
-  private static String plan(String before) {
+  private static String plan(boolean anew) throws SQLException {
     List<UUID> ids =
         database.jdbc().sql(NEWEST).query((row, _) -> row.getObject("id", UUID.class)).list();
-    try (Connection connection =
-            server.part("outcomeDataSource", DataSource.class).getConnection();
+    DataSource pool = server.part("outcomeDataSource", DataSource.class);
+    try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
+      // Takes back what is reset.
       connection.setAutoCommit(false);
-      statement.execute(before);
-      statement.execute("PREPARE record AS " + numbered(OutcomeRepository.RECORD));
-      List<String> lines = new ArrayList<>();
-      try (var plan = statement.executeQuery("EXPLAIN EXECUTE record(" + parameters(ids) + ")")) {
-        while (plan.next()) {
-          lines.add(plan.getString(1));
-        }
+      if (anew) {
+        statement.execute("RESET plan_cache_mode");
       }
+      statement.execute("PREPARE record AS " + numbered(OutcomeRepository.RECORD));
+      JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+      String plan = new QueryPlans(jdbc).of("EXECUTE record(" + parameters(ids) + ")", Map.of());
       statement.execute("DEALLOCATE record");
       connection.rollback();
-      return String.join("\n", lines);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
+      return plan;
     }
   }
 

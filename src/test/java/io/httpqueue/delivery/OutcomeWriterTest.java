@@ -3,10 +3,10 @@ package io.httpqueue.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.harness.TcpProxy;
 import io.httpqueue.testing.Answer;
+import io.httpqueue.testing.DeliveryClient;
 import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.ScriptedReceiver;
 import io.httpqueue.testing.TestDatabase;
@@ -15,69 +15,68 @@ import io.httpqueue.testing.TestServer;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OutcomeWriterTest {
 
-  @Test
-  void aPostgresThatIsSilentStallsTheLanesUntilAnotherConnectionHasTheOutcome() throws Exception {
-    try (TestDatabase database = TestPostgres.freshDatabase();
-        TcpProxy network = database.network();
-        TestServer server = TestServer.start(database, database.urlThrough(network))) {
-      WebhookId id = new WebhookId(new SampleRows(database.jdbc()).webhook());
-      Webhook webhook = server.part(WebhookRegistry.class).find(id).orElseThrow();
-      OutcomeWriter writer = server.part(OutcomeWriter.class);
-      record(writer, webhook).join();
-      assertThat(writer.isStalled()).isFalse();
+  private final TestDatabase database = TestPostgres.freshDatabase();
+  private final TcpProxy network = database.network();
+  private final TestServer server = TestServer.start(database, database.urlThrough(network));
+  private final OutcomeWriter writer = server.part(OutcomeWriter.class);
 
-      network.silence();
-      CompletableFuture<?> recorded = record(writer, webhook);
-      await().until(writer::isStalled);
-      assertThat(recorded).isNotDone();
-
-      // The connections of before never answer, each of which costs seconds; those made now do.
-      await().atMost(Duration.ofMinutes(3)).until(recorded::isDone);
-      assertThat(recorded).isCompleted();
-      await().until(() -> !writer.isStalled());
-      network.endSilent();
-    }
+  @AfterEach
+  void close() throws IOException {
+    network.endSilent();
+    server.close();
+    network.close();
+    database.close();
   }
 
   @Test
-  void outcomesThatGatherStopTheLanesAtOnce() throws Exception {
-    try (TestDatabase database = TestPostgres.freshDatabase();
-        TcpProxy network = database.network();
-        TestServer server = TestServer.start(database, database.urlThrough(network))) {
-      WebhookId id = new WebhookId(new SampleRows(database.jdbc()).webhook());
-      Webhook webhook = server.part(WebhookRegistry.class).find(id).orElseThrow();
-      OutcomeWriter writer = server.part(OutcomeWriter.class);
-      record(writer, webhook).join();
+  void aPostgresThatIsSilentStallsTheLanesUntilAnotherConnectionHasTheOutcome() {
+    Webhook webhook = webhook();
+    record(webhook).join();
+    assertThat(writer.isStalled()).isFalse();
 
-      network.silence();
-      for (int i = 0; i < 2_100; i++) {
-        var _ = record(writer, webhook);
-      }
-      assertThat(writer.isStalled()).isTrue();
-      network.endSilent();
-      await().atMost(Duration.ofMinutes(3)).until(() -> !writer.isStalled());
+    network.silence();
+    CompletableFuture<?> recorded = record(webhook);
+    await().until(writer::isStalled);
+    assertThat(recorded).isNotDone();
+
+    // The connections of before never answer, each of which costs seconds; those made now do.
+    await().atMost(Duration.ofMinutes(3)).until(recorded::isDone);
+    assertThat(recorded).isCompleted();
+    await().until(() -> !writer.isStalled());
+  }
+
+  @Test
+  void outcomesThatGatherStopTheLanesAtOnce() {
+    Webhook webhook = webhook();
+    record(webhook).join();
+
+    network.silence();
+    for (int i = 0; i < 2_100; i++) {
+      var _ = record(webhook);
     }
+    assertThat(writer.isStalled()).isTrue();
+    network.endSilent();
+    await().atMost(Duration.ofMinutes(3)).until(() -> !writer.isStalled());
   }
 
   @Test
   void aLaneSendsNothingMoreWhileOutcomesCannotBeRecorded() throws Exception {
-    try (TestDatabase database = TestPostgres.freshDatabase();
-        TcpProxy network = database.network();
-        ScriptedReceiver receiver = ScriptedReceiver.start();
-        TestServer server = TestServer.start(database, database.urlThrough(network))) {
+    try (ScriptedReceiver receiver = ScriptedReceiver.start()) {
       receiver.answer("/", Answer.status(200).after(Duration.ofMillis(100)));
-      registerOneAtATime(server, receiver);
-      IntStream.range(0, 100).forEach(i -> push(server));
-      OutcomeWriter writer = server.part(OutcomeWriter.class);
+      registerOneAtATime(receiver);
+      DeliveryClient client = new DeliveryClient(server, "test");
+      IntStream.range(0, 100).forEach(_ -> client.push("a"));
       await().until(() -> receiver.requests().size() > 2);
 
       network.silence();
@@ -98,11 +97,10 @@ class OutcomeWriterTest {
       // One may have been on its way when it began.
       assertThat(sentWhileStalled).hasValueBetween(sent, sent + 1);
       await().until(() -> receiver.requests().size() > sent + 1);
-      network.endSilent();
     }
   }
 
-  private static void registerOneAtATime(TestServer server, ScriptedReceiver receiver) {
+  private void registerOneAtATime(ScriptedReceiver receiver) {
     var _ =
         server
             .client()
@@ -116,19 +114,13 @@ class OutcomeWriterTest {
                     .build());
   }
 
-  private static void push(TestServer server) {
-    var _ =
-        server
-            .client()
-            .pushEvent(
-                PushEventRequest.newBuilder()
-                    .setNamespace("test")
-                    .setEvent("a")
-                    .setPayload("{}")
-                    .build());
+  /** One that no event matches. */
+  private Webhook webhook() {
+    WebhookId id = new WebhookId(new SampleRows(database.jdbc()).webhook());
+    return server.part(WebhookRegistry.class).find(id).orElseThrow();
   }
 
-  private static CompletableFuture<?> record(OutcomeWriter writer, Webhook webhook) {
+  private CompletableFuture<?> record(Webhook webhook) {
     DueDelivery gone =
         new DueDelivery(UUID.randomUUID(), UUID.randomUUID(), 1, 1, System.nanoTime(), null, false);
     return writer.write(webhook, gone, Outcome.expired(gone));

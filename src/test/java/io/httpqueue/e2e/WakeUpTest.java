@@ -2,8 +2,7 @@ package io.httpqueue.e2e;
 
 import static org.awaitility.Awaitility.await;
 
-import io.httpqueue.api.v1.PushEventRequest;
-import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.testing.DeliveryClient;
 import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.ScriptedReceiver;
 import io.httpqueue.testing.TestDatabase;
@@ -38,10 +37,11 @@ class WakeUpTest {
                 "httpqueue.fan-out.linger=0ms",
                 "httpqueue.queue.sweep-interval=5m",
                 "httpqueue.fan-out.sweep-after=10m")) {
-      register(server, receiver);
+      DeliveryClient client = new DeliveryClient(server, "test");
+      client.register(receiver.url("/").toString(), "*");
       Random random = new Random(1);
       for (int i = 1; i <= EVENTS; i++) {
-        push(server);
+        client.push("e");
         LockSupport.parkNanos(random.nextInt(20_000_000));
       }
       await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == EVENTS);
@@ -65,29 +65,5 @@ class WakeUpTest {
         .sql("SELECT count(*) FROM delivery WHERE status = 'PENDING'")
         .query((row, _) -> row.getLong(1))
         .single();
-  }
-
-  private static void register(TestServer server, ScriptedReceiver receiver) {
-    var _ =
-        server
-            .client()
-            .registerWebhook(
-                RegisterWebhookRequest.newBuilder()
-                    .setNamespace("test")
-                    .addEvents("*")
-                    .setUrl(receiver.url("/").toString())
-                    .build());
-  }
-
-  private static void push(TestServer server) {
-    var _ =
-        server
-            .client()
-            .pushEvent(
-                PushEventRequest.newBuilder()
-                    .setNamespace("test")
-                    .setEvent("e")
-                    .setPayload("{}")
-                    .build());
   }
 }
