@@ -3,15 +3,12 @@ package io.httpqueue.chaos;
 import io.httpqueue.chaos.HostileConnection.Kind;
 import io.httpqueue.harness.Await;
 import io.httpqueue.harness.HttpQueueServer;
+import io.httpqueue.harness.ProcessTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /**
  * Ten thousand connections to a server's port, of every {@link Kind}, and streams of pushes whose
@@ -33,7 +30,6 @@ final class HostileClients implements Fault {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int ROUNDS = 8;
   private static final List<Kind> KINDS = List.of(Kind.values());
-  private static final String LIMIT = "Max open files";
 
   @Override
   public String name() {
@@ -63,7 +59,9 @@ final class HostileClients implements Fault {
   private static int open(
       HttpQueueServer server, RandomGenerator random, List<HostileConnection> open) {
     int refused = 0;
-    int wanted = Math.min(CONNECTIONS, descriptors() - OTHER_DESCRIPTORS);
+    ProcessTree self = new ProcessTree(ProcessHandle.current().pid());
+    long limit = Math.min(self.descriptorLimit(), server.processes().descriptorLimit());
+    long wanted = Math.min(CONNECTIONS, limit - OTHER_DESCRIPTORS);
     for (int i = 0; i < wanted; i++) {
       Kind kind = KINDS.get(i % KINDS.size());
       try {
@@ -98,22 +96,6 @@ final class HostileClients implements Fault {
             "%s keeps %d connections of kind %s"
                 .formatted(server, those.stream().filter(one -> !one.isEnded()).count(), kind));
       }
-    }
-  }
-
-  /** How many files this process may have open; a server has the same limit. */
-  private static int descriptors() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
-      String limits =
-          lines
-              .filter(line -> line.startsWith(LIMIT))
-              .map(line -> line.substring(LIMIT.length()).strip())
-              .findFirst()
-              .orElseThrow();
-      String limit = limits.substring(0, limits.indexOf(' '));
-      return limit.equals("unlimited") ? Integer.MAX_VALUE : Integer.parseInt(limit);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

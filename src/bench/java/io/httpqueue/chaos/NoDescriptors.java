@@ -8,8 +8,6 @@ import java.util.random.RandomGenerator;
 /** A server may open no more files and connections for a while. */
 final class NoDescriptors implements Fault {
 
-  private static final long PLENTY = 4096;
-
   @Override
   public String name() {
     return "descriptors";
@@ -23,13 +21,14 @@ final class NoDescriptors implements Fault {
     // Some of what it has open is above that number already: not even those can be opened again.
     long most = Math.max(16, open - random.nextLong(40));
     cluster.tell("%s %s: %d, has %d".formatted(name(), server, most, open));
+    long before = server.processes().descriptorLimit();
     server.limitDescriptors(most);
     cluster.pause(random, 1, 3);
     // It has to open its connections to Postgres again.
     proxy.become(Weather.CUT);
     proxy.become(Weather.FINE);
     cluster.pause(random, 4, 12);
-    server.limitDescriptors(PLENTY);
+    server.limitDescriptors(before);
     return System.nanoTime();
   }
 }

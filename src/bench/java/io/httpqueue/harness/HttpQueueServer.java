@@ -174,7 +174,8 @@ public final class HttpQueueServer implements AutoCloseable {
 
   /** Sets how many files and connections it may have open from now on. */
   public void limitDescriptors(long most) {
-    ChildProcess.run(List.of("prlimit", "--pid=" + process.pid(), "--nofile=" + most + ":"));
+    String limit = most == Long.MAX_VALUE ? "unlimited" : Long.toString(most);
+    ChildProcess.run(List.of("prlimit", "--pid=" + process.pid(), "--nofile=" + limit + ":"));
   }
 
   @Override

@@ -17,6 +17,8 @@ public record ProcessTree(long pid) {
   /** {@code USER_HZ}; 100 on every Linux that Java runs on. */
   private static final long TICKS_PER_SECOND = 100;
 
+  private static final String DESCRIPTOR_LIMIT = "Max open files";
+
   private static final int UTIME = 11;
   private static final int STIME = 12;
   private static final int CHILDREN_UTIME = 13;
@@ -49,6 +51,22 @@ public record ProcessTree(long pid) {
   /** Files and connections that the process itself has open; 0 if it has ended. */
   public long descriptors() {
     return count("fd");
+  }
+
+  /** How many files and connections the process itself may have open. */
+  public long descriptorLimit() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "limits"))) {
+      String limits =
+          lines
+              .filter(line -> line.startsWith(DESCRIPTOR_LIMIT))
+              .map(line -> line.substring(DESCRIPTOR_LIMIT.length()).strip())
+              .findFirst()
+              .orElseThrow();
+      String limit = limits.substring(0, limits.indexOf(' '));
+      return limit.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(limit);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private long count(String directory) {
