@@ -3,22 +3,34 @@ package io.httpqueue.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.httpqueue.database.UuidV7;
 import io.httpqueue.telemetry.EventSpan;
 import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.util.unit.DataSize;
 
 /** How Postgres runs the statements of this package. */
 class EventStatementsTest {
@@ -39,14 +51,13 @@ class EventStatementsTest {
   void anEventIsAcceptedByIndexesAndTouchesNoKeysWithoutOne() {
     assertThat(plan(EventRepository.ACCEPT, null))
         .contains("webhook_ordered", "webhook_subscription_pkey", "webhook_pkey")
+        .containsPattern("Index Cond: .*event_pattern = ANY")
         .doesNotContain("Seq Scan", "idempotency_key");
   }
 
   @Test
   void aKeyIsClaimedByItsIndex() {
-    String statement =
-        EventRepository.ACCEPT_WITH_KEYS.substring(IdempotencyKeys.HOLD_SLOT.length() + 1);
-    assertThat(plan(statement, "key"))
+    assertThat(plan(EventRepository.ACCEPT_WITH_KEYS, "key"))
         .contains("idempotency_key_0_pkey", "idempotency_key_5_pkey")
         .doesNotContain("Seq Scan on idempotency_key");
   }
@@ -66,23 +77,44 @@ class EventStatementsTest {
     database.jdbc().sql("DELETE FROM fan_out").update();
   }
 
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "key")
+  void aSingleEventIsAcceptedByThePlanThatIsKeptForAll(@Nullable String key) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      DataSource single = new SingleConnectionDataSource(connection, true);
+      EventRepository repository =
+          new EventRepository(
+              new JdbcTemplate(single),
+              new FanOutSettings(
+                  10, 1_000, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(5)),
+              new IntakeSettings(
+                  500,
+                  DataSize.ofMegabytes(4),
+                  1_000,
+                  DataSize.ofMegabytes(4),
+                  Duration.ofDays(3),
+                  Duration.ofDays(1)));
+      UuidV7 ids = new UuidV7(Clock.systemUTC(), new Random());
+      for (int push = 0; push < 20; push++) {
+        repository.accept(event(ids.next(), key == null ? null : key + push), 15);
+      }
+      assertThat(JdbcClient.create(single).sql(PLANS).query().singleRow())
+          .containsEntry("made", 0L)
+          .hasEntrySatisfying("kept", kept -> assertThat((Long) kept).isGreaterThan(10));
+    }
+  }
+
+  private static final String PLANS =
+      """
+      SELECT sum(custom_plans)::bigint AS made, sum(generic_plans)::bigint AS kept FROM pg_prepared_statements
+      WHERE statement LIKE '%WITH pushed%'
+      """;
+
   /** Its parameters are bound as the repository binds them. */
   private static String plan(String statement, @Nullable String key) {
-    NewEvent event =
-        new NewEvent(
-            "shop",
-            "order.created",
-            "{}".getBytes(UTF_8),
-            Map.of(),
-            null,
-            new EventOptions(key, null, null, Set.of()));
     List<IdentifiedEvent> events =
-        List.of(
-            IdentifiedEvent.of(
-                UUID.fromString("0195b6f0-0000-7000-8000-000000000000"),
-                event,
-                Duration.ofHours(1),
-                EventSpan.NONE));
+        event(UUID.fromString("0195b6f0-0000-7000-8000-000000000000"), key);
     return new JdbcTemplate(database.dataSource())
         .execute(
             "EXPLAIN " + statement,
@@ -102,6 +134,18 @@ class EventStatementsTest {
               }
               return plan.toString();
             });
+  }
+
+  private static List<IdentifiedEvent> event(UUID id, @Nullable String key) {
+    NewEvent event =
+        new NewEvent(
+            "shop",
+            "order.created",
+            "{}".getBytes(UTF_8),
+            Map.of(),
+            null,
+            new EventOptions(key, null, null, Set.of()));
+    return List.of(IdentifiedEvent.of(id, event, Duration.ofHours(1), EventSpan.NONE));
   }
 
   @Test
