@@ -11,7 +11,7 @@ import java.util.function.ToLongFunction;
 /**
  * Batches without waiting: one thread takes whatever has gathered, writes it in one commit, and
  * answers each caller after that commit. One item alone costs one commit and no delay; a hundred at
- * once cost one commit.
+ * once cost one commit. Where nobody waits for the answers it may be given a {@link Pace}.
  *
  * <p>Thread-safe. The queue is bounded by count and by bytes: what does not fit is refused, not
  * held.
@@ -41,11 +41,25 @@ public final class BatchWriter<T, R> implements AutoCloseable {
    */
   public record Limits(int batchItems, long batchBytes, int queueItems, long queueBytes) {}
 
+  /**
+   * Lets more gather while much comes, since a commit costs as much as some dozens of items: after
+   * one of many, the next begins no sooner than an interval later.
+   *
+   * @param items a commit of so many, or more, is followed by a wait; smaller ones are not
+   * @param interval from the beginning of a commit to that of the next
+   */
+  public record Pace(int items, Duration interval) {
+
+    /** Never waits. */
+    public static final Pace NONE = new Pace(Integer.MAX_VALUE, Duration.ZERO);
+  }
+
   private record Waiting<T, R>(T item, long bytes, CompletableFuture<R> answer) {}
 
   private final Batch<T, R> batch;
   private final ToLongFunction<T> size;
   private final Limits limits;
+  private final Pace pace;
   private final Thread writer;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -53,16 +67,20 @@ public final class BatchWriter<T, R> implements AutoCloseable {
   private final Condition room = lock.newCondition();
   private ArrayList<Waiting<T, R>> queue = new ArrayList<>();
   private long queuedBytes;
+  private boolean urgent;
   private boolean closed;
+  private long nextNanos = System.nanoTime();
 
   /**
    * @param name of the writing thread
    * @param size an item's size in bytes
    */
-  public BatchWriter(String name, Limits limits, ToLongFunction<T> size, Batch<T, R> batch) {
+  public BatchWriter(
+      String name, Limits limits, Pace pace, ToLongFunction<T> size, Batch<T, R> batch) {
     this.batch = batch;
     this.size = size;
     this.limits = limits;
+    this.pace = pace;
     this.writer = Thread.ofPlatform().name(name).start(this::run);
   }
 
@@ -79,6 +97,20 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     lock.lock();
     try {
       return enqueue(item, bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Like {@link #write(Object)}, but with the next commit that can be, whatever the pace. */
+  public CompletableFuture<R> writeAtOnce(T item) {
+    long bytes = size.applyAsLong(item);
+    lock.lock();
+    try {
+      CompletableFuture<R> answer = enqueue(item, bytes);
+      urgent = true;
+      changed.signal();
+      return answer;
     } finally {
       lock.unlock();
     }
@@ -114,13 +146,19 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     CompletableFuture<R> answer = new CompletableFuture<>();
     queue.add(new Waiting<>(item, bytes, answer));
     queuedBytes += bytes;
-    changed.signal();
+    if (queue.size() == 1 || isEnoughForACommit()) {
+      changed.signal();
+    }
     return answer;
   }
 
   private boolean isFull(long bytes) {
     return queue.size() >= limits.queueItems()
         || (!queue.isEmpty() && queuedBytes + bytes > limits.queueBytes());
+  }
+
+  private boolean isEnoughForACommit() {
+    return queue.size() >= limits.batchItems() || queuedBytes >= limits.batchBytes();
   }
 
   /** How many items wait for a commit. */
@@ -161,13 +199,14 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     }
   }
 
-  /** Blocks until something waits; empty once the writer is closed and nothing is left. */
+  /** Blocks until something is to be written; empty once closed and nothing is left. */
   private List<Waiting<T, R>> take() {
     lock.lock();
     try {
       while (queue.isEmpty() && !closed) {
         changed.awaitUninterruptibly();
       }
+      gather();
       int count = 0;
       long bytes = 0;
       while (count < queue.size()
@@ -178,10 +217,27 @@ public final class BatchWriter<T, R> implements AutoCloseable {
       List<Waiting<T, R>> taken = queue.subList(0, count);
       queue = new ArrayList<>(queue.subList(count, queue.size()));
       queuedBytes -= bytes;
+      urgent = urgent && !queue.isEmpty();
+      if (count >= pace.items()) {
+        nextNanos = System.nanoTime() + pace.interval().toNanos();
+      }
       room.signalAll();
       return taken;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Waits until the pace allows a commit, or something does not allow for waiting. */
+  private void gather() {
+    long nanos = nextNanos - System.nanoTime();
+    while (nanos > 0 && !urgent && !closed && !isEnoughForACommit()) {
+      try {
+        nanos = changed.awaitNanos(nanos);
+      } catch (InterruptedException e) {
+        // Nobody interrupts this thread to have it end; close() does that.
+        return;
+      }
     }
   }
 

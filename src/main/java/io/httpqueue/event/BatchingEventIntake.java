@@ -53,6 +53,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
                 settings.batchSize().toBytes(),
                 settings.queueEvents(),
                 settings.queueSize().toBytes()),
+            BatchWriter.Pace.NONE,
             IdentifiedEvent::size,
             this::write);
     metrics.waiting(writer::queuedItems);

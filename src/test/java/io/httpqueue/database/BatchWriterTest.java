@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.httpqueue.database.BatchWriter.Limits;
+import io.httpqueue.database.BatchWriter.Pace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,6 +80,60 @@ class BatchWriterTest {
     assertThat(batches)
         .containsExactly(
             List.of("a"), List.of("bb", "cc"), List.of("d"), List.of("eeeeeeee"), List.of("f"));
+  }
+
+  @Test
+  void letsMoreGatherAfterACommitOfMany() {
+    pace(1);
+    assertThat(writer.write("a").join()).isEqualTo("a!");
+    for (int round = 1; round <= 50; round++) {
+      List.of("b", "c", "d").forEach(this::queue);
+      awaitTaken(1 + round);
+    }
+    assertThat(batches.subList(1, 51)).containsOnly(List.of("b", "c", "d"));
+  }
+
+  @Test
+  void letsNothingGatherAfterACommitOfFew() {
+    pace(2);
+    assertThat(writer.write("a").join()).isEqualTo("a!");
+    assertThat(writer.write("b").join()).isEqualTo("b!");
+  }
+
+  @Test
+  void letsNothingGatherThatIsUrgent() {
+    pace(1);
+    assertThat(writer.write("a").join()).isEqualTo("a!");
+    CompletableFuture<String> patient = writer.write("b");
+    assertThat(writer.writeAtOnce("c").join()).isEqualTo("c!");
+    assertThat(patient).isCompletedWithValue("b!");
+    queue("d");
+    assertThat(writer.queuedItems()).isEqualTo(1);
+  }
+
+  @Test
+  void writesWhatGathersWhenTheIntervalIsOver() {
+    writer.close();
+    writer = writer(new Limits(3, 100, 5, 100), new Pace(1, Duration.ofMillis(20)));
+    commits.release(1_000);
+    assertThat(writer.write("a").join()).isEqualTo("a!");
+    assertThat(writer.write("b").join()).isEqualTo("b!");
+  }
+
+  @Test
+  void writesWhatGathersBeforeItCloses() {
+    pace(1);
+    assertThat(writer.write("a").join()).isEqualTo("a!");
+    CompletableFuture<String> gathering = writer.write("b");
+    writer.close();
+    assertThat(gathering).isCompletedWithValue("b!");
+  }
+
+  /** Commits take no time, and after one of so many the next begins in an hour. */
+  private void pace(int items) {
+    writer.close();
+    writer = writer(new Limits(3, 100, 5, 100), new Pace(items, Duration.ofHours(1)));
+    commits.release(1_000);
   }
 
   @Test
@@ -187,7 +242,11 @@ class BatchWriterTest {
   }
 
   private BatchWriter<String, String> writer(Limits limits) {
-    return new BatchWriter<>("test", limits, String::length, this::write);
+    return writer(limits, Pace.NONE);
+  }
+
+  private BatchWriter<String, String> writer(Limits limits, Pace pace) {
+    return new BatchWriter<>("test", limits, pace, String::length, this::write);
   }
 
   private List<String> write(List<String> items) {
@@ -213,7 +272,7 @@ class BatchWriterTest {
   }
 
   private void awaitTaken(int count) {
-    await().until(() -> batches.size() == count);
+    await().pollInterval(Duration.ofMillis(1)).until(() -> batches.size() == count);
   }
 
   private static void join(Thread thread) {
