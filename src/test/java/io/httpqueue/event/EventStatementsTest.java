@@ -1,10 +1,8 @@
 package io.httpqueue.event;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.httpqueue.database.UuidV7;
-import io.httpqueue.telemetry.EventSpan;
 import io.httpqueue.testing.QueryPlans;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
@@ -13,11 +11,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
-import org.springframework.util.unit.DataSize;
 
 /** How Postgres runs the statements of this package. */
 class EventStatementsTest {
@@ -83,21 +78,11 @@ class EventStatementsTest {
   void aSingleEventIsAcceptedByThePlanThatIsKeptForAll(@Nullable String key) throws SQLException {
     try (Connection connection = database.dataSource().getConnection()) {
       DataSource single = new SingleConnectionDataSource(connection, true);
-      EventRepository repository =
-          new EventRepository(
-              new JdbcTemplate(single),
-              new FanOutSettings(
-                  10, 1_000, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(5)),
-              new IntakeSettings(
-                  500,
-                  DataSize.ofMegabytes(4),
-                  1_000,
-                  DataSize.ofMegabytes(4),
-                  Duration.ofDays(3),
-                  Duration.ofDays(1)));
+      EventRepository repository = SampleEvents.repository(single);
       UuidV7 ids = new UuidV7(Clock.systemUTC(), new Random());
       for (int push = 0; push < 20; push++) {
-        repository.accept(event(ids.next(), key == null ? null : key + push), 15);
+        String pushed = key == null ? null : key + push;
+        repository.accept(List.of(SampleEvents.event(ids.next(), pushed)), 15);
       }
       assertThat(JdbcClient.create(single).sql(PLANS).query().singleRow())
           .containsEntry("made", 0L)
@@ -114,7 +99,7 @@ class EventStatementsTest {
   /** Its parameters are bound as the repository binds them. */
   private static String plan(String statement, @Nullable String key) {
     List<IdentifiedEvent> events =
-        event(UUID.fromString("0195b6f0-0000-7000-8000-000000000000"), key);
+        List.of(SampleEvents.event(UUID.fromString("0195b6f0-0000-7000-8000-000000000000"), key));
     return new JdbcTemplate(database.dataSource())
         .execute(
             "EXPLAIN " + statement,
@@ -134,18 +119,6 @@ class EventStatementsTest {
               }
               return plan.toString();
             });
-  }
-
-  private static List<IdentifiedEvent> event(UUID id, @Nullable String key) {
-    NewEvent event =
-        new NewEvent(
-            "shop",
-            "order.created",
-            "{}".getBytes(UTF_8),
-            Map.of(),
-            null,
-            new EventOptions(key, null, null, Set.of()));
-    return List.of(IdentifiedEvent.of(id, event, Duration.ofHours(1), EventSpan.NONE));
   }
 
   @Test

@@ -1,12 +1,10 @@
 package io.httpqueue.event;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.event.EventRepository.Accepted;
-import io.httpqueue.telemetry.EventSpan;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.security.SecureRandom;
@@ -15,8 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,25 +20,16 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.util.unit.DataSize;
 
 class IdempotencyKeysTest {
 
-  private static final Duration WINDOW = Duration.ofDays(1);
-  private static final IntakeSettings SETTINGS =
-      new IntakeSettings(
-          500, DataSize.ofMegabytes(4), 1_000, DataSize.ofMegabytes(4), Duration.ofDays(3), WINDOW);
+  private static final Duration WINDOW = SampleEvents.SETTINGS.idempotencyWindow();
 
   private final TestDatabase database = TestPostgres.freshDatabase();
   private final UuidV7 ids = new UuidV7(Clock.systemUTC(), new SecureRandom());
-  private final EventRepository events =
-      new EventRepository(
-          new JdbcTemplate(database.dataSource()),
-          new FanOutSettings(
-              10, 1_000, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(5)),
-          SETTINGS);
+  private final EventRepository events = SampleEvents.repository(database.dataSource());
   private final IdempotencyKeys keys =
-      new IdempotencyKeys(database.jdbc(), database.transactions(), SETTINGS);
+      new IdempotencyKeys(database.jdbc(), database.transactions(), SampleEvents.SETTINGS);
 
   @AfterEach
   void drop() {
@@ -62,15 +49,7 @@ class IdempotencyKeysTest {
   }
 
   private IdentifiedEvent event(String key) {
-    NewEvent event =
-        new NewEvent(
-            "shop",
-            "order.created",
-            "{}".getBytes(UTF_8),
-            Map.of(),
-            null,
-            new EventOptions(key, null, null, Set.of()));
-    return IdentifiedEvent.of(ids.next(), event, Duration.ofHours(1), EventSpan.NONE);
+    return SampleEvents.event(ids.next(), key);
   }
 
   /** As if so much time had gone by. */
