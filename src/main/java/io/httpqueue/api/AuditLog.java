@@ -2,7 +2,7 @@ package io.httpqueue.api;
 
 import io.grpc.Status;
 import io.httpqueue.access.ApiKey;
-import java.time.Duration;
+import io.httpqueue.telemetry.LineBudget;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +19,8 @@ final class AuditLog {
 
   private static final Logger log = LoggerFactory.getLogger("io.httpqueue.audit");
   private static final int REFUSALS_PER_SECOND = 10;
-  private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private long secondStart;
-  private int refusals;
-  private long leftOut;
+  private final LineBudget refusals = new LineBudget(REFUSALS_PER_SECOND, System::nanoTime);
 
   /**
    * @param caller null if it is not known who it was
@@ -36,10 +33,7 @@ final class AuditLog {
     if (caller != null && rule != null && rule.changes()) {
       write(caller, fullMethod, code, 0);
     } else if (refused) {
-      long others = admitRefusal();
-      if (others >= 0) {
-        write(caller, fullMethod, code, others);
-      }
+      refusals.admit().ifPresent(leftOut -> write(caller, fullMethod, code, leftOut));
     }
   }
 
@@ -54,22 +48,5 @@ final class AuditLog {
         namespace == null ? "-" : Violations.shown(namespace),
         code,
         leftOut == 0 ? "" : " refused_before=" + leftOut);
-  }
-
-  /** How many were left out before this one; negative if this one is, too. */
-  private synchronized long admitRefusal() {
-    long now = System.nanoTime();
-    if (now - secondStart >= SECOND) {
-      secondStart = now;
-      refusals = 0;
-    }
-    if (refusals == REFUSALS_PER_SECOND) {
-      leftOut++;
-      return -1;
-    }
-    refusals++;
-    long others = leftOut;
-    leftOut = 0;
-    return others;
   }
 }

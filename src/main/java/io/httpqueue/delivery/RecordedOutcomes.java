@@ -3,6 +3,7 @@ package io.httpqueue.delivery;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.OperationalEvents.FailedDelivery;
 import io.httpqueue.delivery.Outcome.AttemptRecord;
+import io.httpqueue.telemetry.LineBudget;
 import io.httpqueue.webhook.Webhook;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -24,12 +25,16 @@ class RecordedOutcomes {
   /** Of more that end at once, as those of a webhook that was paused for long, one line tells. */
   private static final int LOGGED_ONE_BY_ONE = 10;
 
+  /** A receiver that refuses everything ends thousands a second. */
+  private static final int LINES_PER_SECOND = 20;
+
   private static final Logger log = LoggerFactory.getLogger(RecordedOutcomes.class);
 
   private final DeliveryStats stats;
   private final DeliveryMetrics metrics;
   private final OperationalEvents events;
   private final Clock clock;
+  private final LineBudget lines = new LineBudget(LINES_PER_SECOND, System::nanoTime);
 
   RecordedOutcomes(
       DeliveryStats stats, DeliveryMetrics metrics, OperationalEvents events, Clock clock) {
@@ -97,15 +102,20 @@ class RecordedOutcomes {
     }
   }
 
-  private static void log(Webhook webhook, EndedDelivery delivery) {
-    log.warn(
-        "Delivery {} of event {} to webhook {} ended {} after {} attempts: {}",
-        delivery.id(),
-        delivery.eventId(),
-        webhook.id(),
-        delivery.status(),
-        delivery.attemptCount(),
-        delivery.reason());
+  private void log(Webhook webhook, EndedDelivery delivery) {
+    lines
+        .admit()
+        .ifPresent(
+            leftOut ->
+                log.warn(
+                    "Delivery {} of event {} to webhook {} ended {} after {} attempts: {}{}",
+                    delivery.id(),
+                    delivery.eventId(),
+                    webhook.id(),
+                    delivery.status(),
+                    delivery.attemptCount(),
+                    delivery.reason(),
+                    leftOut == 0 ? "" : "; %d before it have no line".formatted(leftOut)));
   }
 
   private void tellOfEnd(Webhook webhook, EndedDelivery delivery) {
