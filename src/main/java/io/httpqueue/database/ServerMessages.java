@@ -35,16 +35,24 @@ public final class ServerMessages implements SmartLifecycle {
   private static final int PHASE = 500;
   private static final Duration RECONNECT_PAUSE = Duration.ofMillis(500);
   private static final int POLL_MILLIS = 500;
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+  private static final int PROBE_SECONDS = 5;
 
   private final DataSource dataSource;
+  private final Runnable whenSilent;
   private final JdbcClient jdbc;
   private final Map<String, Consumer<String>> handlers = new ConcurrentHashMap<>();
   private final List<Runnable> afterGap = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable Thread listener;
 
-  public ServerMessages(DataSource dataSource) {
+  /**
+   * @param whenSilent called when Postgres says nothing any more by the connection that listens: it
+   *     may have vanished, and other connections with it
+   */
+  public ServerMessages(DataSource dataSource, Runnable whenSilent) {
     this.dataSource = dataSource;
+    this.whenSilent = whenSilent;
     this.jdbc = JdbcClient.create(dataSource);
   }
 
@@ -126,12 +134,17 @@ public final class ServerMessages implements SmartLifecycle {
     afterGap.forEach(Runnable::run);
     PGConnection postgres = connection.unwrap(PGConnection.class);
     try {
+      long probeAt = System.nanoTime() + PROBE_EVERY.toNanos();
       while (!isStopped(Duration.ZERO)) {
         PGNotification[] notifications = postgres.getNotifications(POLL_MILLIS);
         if (notifications != null) {
           for (PGNotification notification : notifications) {
             handle(notification.getParameter());
           }
+        }
+        if (System.nanoTime() - probeAt >= 0) {
+          probe(connection);
+          probeAt = System.nanoTime() + PROBE_EVERY.toNanos();
         }
       }
     } finally {
@@ -140,6 +153,14 @@ public final class ServerMessages implements SmartLifecycle {
           statement.execute("UNLISTEN *");
         }
       }
+    }
+  }
+
+  /** Who only listens is not told that the other side is no more. */
+  private void probe(Connection connection) throws SQLException {
+    if (!connection.isValid(PROBE_SECONDS)) {
+      whenSilent.run();
+      throw new SQLException("Postgres is silent");
     }
   }
 

@@ -36,7 +36,8 @@ final class SecretsFixture implements AutoCloseable {
             ids,
             database.transactions());
     // Not started: nothing that is sent by it ever arrives.
-    this.signers = new WebhookSigners(repository, new ServerMessages(database.dataSource()));
+    this.signers =
+        new WebhookSigners(repository, new ServerMessages(database.dataSource(), () -> {}));
   }
 
   WebhookSecrets secrets(Duration overlap) {

@@ -1,0 +1,54 @@
+package io.httpqueue.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.httpqueue.harness.TcpProxy;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ServerMessagesTest {
+
+  @Test
+  void messagesComeAgainAfterPostgresVanishedWithoutAWord() throws Exception {
+    try (TestDatabase database = TestPostgres.emptyDatabase();
+        TcpProxy network = database.network();
+        HikariDataSource pool = pool(database.urlThrough(network))) {
+      ServerMessages here = new ServerMessages(pool, () -> DatabaseConfiguration.reopen(pool));
+      ServerMessages elsewhere = new ServerMessages(database.dataSource(), () -> {});
+      List<String> received = new CopyOnWriteArrayList<>();
+      AtomicInteger gaps = new AtomicInteger();
+      here.subscribe("greeting", received::add);
+      here.afterGap(gaps::incrementAndGet);
+      here.start();
+      try {
+        await().until(() -> gaps.get() == 1);
+        elsewhere.publish("greeting", "before");
+        await().until(() -> received.contains("before"));
+
+        network.silence();
+        elsewhere.publish("greeting", "meanwhile");
+        await().atMost(Duration.ofSeconds(30)).until(() -> gaps.get() == 2);
+        elsewhere.publish("greeting", "after");
+        await().until(() -> received.contains("after"));
+        assertThat(received).doesNotContain("meanwhile");
+      } finally {
+        network.endSilent();
+        here.stop();
+      }
+    }
+  }
+
+  private static HikariDataSource pool(String setting) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(setting.substring(setting.indexOf('=') + 1));
+    return new HikariDataSource(config);
+  }
+}
