@@ -12,7 +12,7 @@ CTRL_C_IS_FINE := trap : INT
 
 COMPOSE := compose=$$(build-tools/containers compose) || { echo "Neither docker with compose nor podman with podman-compose runs here."; exit 1; }
 
-.PHONY: build test test-long verify-examples run listen demo fuzz bench chaos format lint docs proto proto-lint proto-breaking proto-baseline \
+.PHONY: build test test-long verify-examples run listen demo fuzz stress bench chaos format lint docs proto proto-lint proto-breaking proto-baseline \
   proto-format migrate-up migrate-create \
   image env grpc-up grpc-logs grpc-down docker-dev container-test measure-image helm-check licences upgrade-test reproducible obs-up obs-down obs-check help
 
@@ -65,6 +65,9 @@ lint: proto-lint proto-breaking ## check formats, scripts and proto files (needs
 
 fuzz: ## try random inputs on all that reads what strangers send; ARGS="--seconds 60 EgressFuzz"
 	@build-tools/fuzz $(ARGS)
+
+stress: ## have threads race for what is shared without a lock; ARGS="--mode default FairShare"
+	@build-tools/stress $(ARGS)
 
 bench: ## measure throughput and latency; ARGS="--scenario steady --events 100000"
 	@build-tools/bench io.httpqueue.bench.Bench $(ARGS)
