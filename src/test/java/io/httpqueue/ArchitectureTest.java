@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /** The rules of CONTRIBUTING that the compiler cannot hold. */
 class ArchitectureTest {
@@ -169,6 +170,17 @@ class ArchitectureTest {
   @Test
   void fieldsAreNotInjected() {
     check(noFields().should().beAnnotatedWith(Autowired.class));
+  }
+
+  /** The check of the settings at the start finds them by that. */
+  @Test
+  void whatHoldsSettingsIsCalledSo() {
+    check(
+        noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("Settings")
+            .should()
+            .beAnnotatedWith(ConfigurationProperties.class));
   }
 
   private static void check(ArchRule rule) {

@@ -31,6 +31,10 @@ record SettingsCatalog(
     List<Setting> settings, Set<String> withoutRecord, Set<String> withoutDefault) {
 
   private static final String ROOT = "io.httpqueue";
+
+  /** To read every class for its annotations takes most of a second of a start. */
+  private static final String OWNERS = "**/*Settings.class";
+
   static final String YAML = "application.yaml";
   static final String PREFIX = "httpqueue.";
 
@@ -80,6 +84,7 @@ record SettingsCatalog(
   private static List<Class<?>> findOwners() {
     ClassPathScanningCandidateComponentProvider scanner =
         new ClassPathScanningCandidateComponentProvider(false);
+    scanner.setResourcePattern(OWNERS);
     scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
     List<Class<?>> owners = new ArrayList<>();
     for (BeanDefinition found : scanner.findCandidateComponents(ROOT)) {
