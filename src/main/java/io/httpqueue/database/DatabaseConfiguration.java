@@ -2,12 +2,12 @@ package io.httpqueue.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -90,24 +90,16 @@ class DatabaseConfiguration {
   }
 
   @Bean
-  ServerMessages serverMessages(
+  ConnectionPools connectionPools(
       HikariDataSource dataSource,
-      @Qualifier("jobQueueDataSource") HikariDataSource jobQueueDataSource,
-      @Qualifier("outcomeDataSource") HikariDataSource outcomeDataSource) {
-    List<HikariDataSource> pools = List.of(dataSource, jobQueueDataSource, outcomeDataSource);
-    return new ServerMessages(dataSource, () -> pools.forEach(DatabaseConfiguration::reopen));
+      @Qualifier("outcomeDataSource") HikariDataSource outcomeDataSource,
+      @Qualifier("jobQueueDataSource") HikariDataSource jobQueueDataSource) {
+    return new ConnectionPools(List.of(dataSource, outcomeDataSource, jobQueueDataSource));
   }
 
-  /**
-   * Takes no connection for good that is open now. To find out of each by itself that it is dead
-   * takes seconds for each.
-   */
-  static void reopen(HikariDataSource pool) {
-    HikariPoolMXBean connections = pool.getHikariPoolMXBean();
-    // A pool that has not been used yet has none.
-    if (connections != null) {
-      connections.softEvictConnections();
-    }
+  @Bean
+  ServerMessages serverMessages(DataSource dataSource, ConnectionPools pools) {
+    return new ServerMessages(dataSource, pools::reopen);
   }
 
   /**

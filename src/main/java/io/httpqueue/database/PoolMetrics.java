@@ -9,8 +9,6 @@ import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
 /** Tells how the connections are used, and whether Postgres answers. */
@@ -19,15 +17,9 @@ class PoolMetrics {
 
   private final Map<String, HikariDataSource> pools;
 
-  PoolMetrics(
-      HikariDataSource dataSource,
-      @Qualifier("jobQueueDataSource") HikariDataSource jobQueueDataSource,
-      @Qualifier("outcomeDataSource") HikariDataSource outcomeDataSource,
-      PostgresReadiness readiness,
-      Meters meters) {
+  PoolMetrics(ConnectionPools pools, PostgresReadiness readiness, Meters meters) {
     this.pools =
-        Stream.of(dataSource, jobQueueDataSource, outcomeDataSource)
-            .collect(Collectors.toMap(HikariDataSource::getPoolName, pool -> pool));
+        pools.all().stream().collect(Collectors.toMap(HikariDataSource::getPoolName, pool -> pool));
     meters.gauge(Metric.DATABASE_UP, gauge -> gauge.record(readiness.wasReady() ? 1 : 0));
     meters.gauge(
         Metric.DATABASE_CONNECTIONS,
@@ -38,7 +30,7 @@ class PoolMetrics {
     meters.gauge(
         Metric.DATABASE_CONNECTIONS_PENDING,
         gauge ->
-            pools.forEach(
+            this.pools.forEach(
                 (name, pool) ->
                     gauge.record(
                         read(pool, HikariPoolMXBean::getThreadsAwaitingConnection),

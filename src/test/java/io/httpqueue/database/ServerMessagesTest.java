@@ -21,7 +21,7 @@ class ServerMessagesTest {
     try (TestDatabase database = TestPostgres.emptyDatabase();
         TcpProxy network = database.network();
         HikariDataSource pool = pool(database.urlThrough(network))) {
-      ServerMessages here = new ServerMessages(pool, () -> DatabaseConfiguration.reopen(pool));
+      ServerMessages here = new ServerMessages(pool, new ConnectionPools(List.of(pool))::reopen);
       ServerMessages elsewhere = new ServerMessages(database.dataSource(), () -> {});
       List<String> received = new CopyOnWriteArrayList<>();
       AtomicInteger gaps = new AtomicInteger();
