@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -120,6 +121,19 @@ class DatabaseConfiguration {
    */
   private static final String PLAN_ONCE = "SET plan_cache_mode = force_generic_plan";
 
+  /**
+   * What the driver is asked for; parameters in DATABASE_URL win. It passes over any value that is
+   * not a text, and says nothing. Postgres' details quote values of rows, which must not get into
+   * logs. The seconds free a thread and its connection from a Postgres that vanished without
+   * closing it, before a lease is over: what is left of the pool would not be enough to renew it.
+   */
+  private static final Map<String, String> OF_THE_DRIVER =
+      Map.of(
+          "ApplicationName", "httpqueue",
+          "logServerErrorDetail", "false",
+          "tcpKeepAlive", "true",
+          "socketTimeout", "10");
+
   private static HikariConfig pool(
       String name, int connections, Postgres postgres, DatabaseSettings settings) {
     DatabaseUrl url = postgres.url();
@@ -135,15 +149,8 @@ class DatabaseConfiguration {
         Math.min(settings.connectionTimeout().toMillis(), Duration.ofSeconds(2).toMillis()));
     // The start has waited for Postgres already; from then on the pool is to outlive it.
     config.setInitializationFailTimeout(-1);
-    // Parameters in DATABASE_URL win over these.
-    config.addDataSourceProperty("ApplicationName", "httpqueue");
-    // Postgres' details quote values of rows, which must not get into logs.
-    config.addDataSourceProperty("logServerErrorDetail", false);
-    config.addDataSourceProperty("tcpKeepAlive", true);
+    OF_THE_DRIVER.forEach(config::addDataSourceProperty);
     DatabaseUrl.OPENING_LIMITS.forEach(config::addDataSourceProperty);
-    // Seconds: frees a thread and its connection from a Postgres that vanished without closing it,
-    // before a lease is over: what is left of the pool would not be enough to renew it.
-    config.addDataSourceProperty("socketTimeout", 10);
     return config;
   }
 }

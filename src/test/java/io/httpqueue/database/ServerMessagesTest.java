@@ -3,7 +3,6 @@ package io.httpqueue.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.httpqueue.harness.TcpProxy;
 import io.httpqueue.testing.TestDatabase;
@@ -47,8 +46,7 @@ class ServerMessagesTest {
   }
 
   private static HikariDataSource pool(String setting) {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(setting.substring(setting.indexOf('=') + 1));
-    return new HikariDataSource(config);
+    DatabaseSettings settings = SampleSettings.of(setting.substring(setting.indexOf('=') + 1));
+    return new DatabaseConfiguration().dataSource(SampleSettings.postgres(settings), settings);
   }
 }

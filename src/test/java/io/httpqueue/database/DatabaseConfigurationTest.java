@@ -1,0 +1,57 @@
+package io.httpqueue.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.httpqueue.testing.TestDatabase;
+import io.httpqueue.testing.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postgresql.core.BaseConnection;
+
+class DatabaseConfigurationTest {
+
+  private static TestDatabase database;
+  private static List<HikariDataSource> pools;
+
+  @BeforeAll
+  static void open() {
+    database = TestPostgres.emptyDatabase();
+    DatabaseSettings settings = SampleSettings.of(database.jdbcUrl());
+    Postgres postgres = SampleSettings.postgres(settings);
+    DatabaseConfiguration configuration = new DatabaseConfiguration();
+    pools =
+        List.of(
+            configuration.dataSource(postgres, settings),
+            configuration.outcomeDataSource(postgres, settings),
+            configuration.jobQueueDataSource(postgres, settings));
+  }
+
+  @AfterAll
+  static void close() {
+    pools.forEach(HikariDataSource::close);
+    database.close();
+  }
+
+  @Test
+  void noConnectionWaitsForAPostgresThatVanished() throws SQLException {
+    for (HikariDataSource pool : pools) {
+      try (Connection connection = pool.getConnection()) {
+        assertThat(connection.getNetworkTimeout()).isEqualTo(10_000);
+      }
+    }
+  }
+
+  @Test
+  void theValuesOfRowsThatPostgresQuotesInErrorsAreLeftOut() throws SQLException {
+    for (HikariDataSource pool : pools) {
+      try (Connection connection = pool.getConnection()) {
+        assertThat(connection.unwrap(BaseConnection.class).getLogServerErrorDetail()).isFalse();
+      }
+    }
+  }
+}
