@@ -17,9 +17,10 @@ class PoolMetrics {
 
   private final Map<String, HikariDataSource> pools;
 
-  PoolMetrics(ConnectionPools pools, PostgresReadiness readiness, Meters meters) {
+  PoolMetrics(ConnectionPools connectionPools, PostgresReadiness readiness, Meters meters) {
     this.pools =
-        pools.all().stream().collect(Collectors.toMap(HikariDataSource::getPoolName, pool -> pool));
+        connectionPools.all().stream()
+            .collect(Collectors.toMap(HikariDataSource::getPoolName, pool -> pool));
     meters.gauge(Metric.DATABASE_UP, gauge -> gauge.record(readiness.wasReady() ? 1 : 0));
     meters.gauge(
         Metric.DATABASE_CONNECTIONS,
@@ -30,7 +31,7 @@ class PoolMetrics {
     meters.gauge(
         Metric.DATABASE_CONNECTIONS_PENDING,
         gauge ->
-            this.pools.forEach(
+            pools.forEach(
                 (name, pool) ->
                     gauge.record(
                         read(pool, HikariPoolMXBean::getThreadsAwaitingConnection),

@@ -1,6 +1,5 @@
 package io.httpqueue.delivery;
 
-import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -15,25 +14,18 @@ final class FairShareStress {
 
   private FairShareStress() {}
 
-  private static FairShare onePlace() {
-    return new FairShare(
-        new DeliverySettings(
-            32,
-            256,
-            100,
-            Duration.ofSeconds(12),
-            Duration.ofSeconds(3),
-            Duration.ofMinutes(1),
-            Duration.ofSeconds(1),
-            DataSize.ofMegabytes(1),
-            1,
-            DataSize.ofMegabytes(1)));
-  }
+  /** What both races begin with. */
+  abstract static class BusyLanes {
 
-  private static FairShare.Share busyLane(FairShare places) {
-    FairShare.Share lane = places.join();
-    lane.take();
-    return lane;
+    final FairShare places = FairShareTest.places(1, DataSize.ofMegabytes(1));
+    final FairShare.Share one = busy();
+    final FairShare.Share other = busy();
+
+    private FairShare.Share busy() {
+      FairShare.Share lane = places.join();
+      lane.take();
+      return lane;
+    }
   }
 
   /** Both want it. */
@@ -44,11 +36,7 @@ final class FairShareStress {
       desc = "One lane has it.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "Both lanes have it, or nobody.")
   @State
-  public static class LastPlace {
-
-    private final FairShare places = onePlace();
-    private final FairShare.Share one = busyLane(places);
-    private final FairShare.Share other = busyLane(places);
+  public static class LastPlace extends BusyLanes {
 
     @Actor
     public void one(ZZI_Result result) {
@@ -72,11 +60,7 @@ final class FairShareStress {
   @Outcome(id = "false, true, 3", expect = Expect.ACCEPTABLE, desc = "It is free, and was late.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "It is there twice, or lost.")
   @State
-  public static class GivenBack {
-
-    private final FairShare places = onePlace();
-    private final FairShare.Share one = busyLane(places);
-    private final FairShare.Share other = busyLane(places);
+  public static class GivenBack extends BusyLanes {
 
     public GivenBack() {
       one.take();

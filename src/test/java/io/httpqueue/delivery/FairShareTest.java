@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
 
 class FairShareTest {
 
-  private static FairShare places(int places, DataSize payloads) {
+  static FairShare places(int places, DataSize payloads) {
     return new FairShare(
         new DeliverySettings(
             32,
