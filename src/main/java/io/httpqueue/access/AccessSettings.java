@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * Who may call. The defaults stand in {@code application.yaml}.
@@ -15,7 +14,6 @@ import org.springframework.validation.annotation.Validated;
  * @param recheckInterval how often the keys in use are looked up again
  * @param outageGrace how long keys in use go on while they cannot be looked up
  */
-@Validated
 @ConfigurationProperties("httpqueue.access")
 public record AccessSettings(
     AuthenticationMode authentication,

@@ -7,7 +7,6 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * How the gRPC server is run. The defaults stand in {@code application.yaml}.
@@ -24,7 +23,6 @@ import org.springframework.validation.annotation.Validated;
  * @param maxConnectionAge the client is asked to connect anew after it
  * @param maxConnectionAgeGrace how long its calls may go on after that
  */
-@Validated
 @ConfigurationProperties("httpqueue.api")
 record ApiSettings(
     ListenAddress address,

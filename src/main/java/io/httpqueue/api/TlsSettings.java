@@ -5,7 +5,6 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * TLS of the gRPC server. The defaults stand in {@code application.yaml}.
@@ -16,7 +15,6 @@ import org.springframework.validation.annotation.Validated;
  *     show none
  * @param reloadInterval how often the files are looked at
  */
-@Validated
 @ConfigurationProperties("httpqueue.tls")
 record TlsSettings(
     @Nullable PemFile cert,

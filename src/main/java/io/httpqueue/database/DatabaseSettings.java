@@ -8,14 +8,12 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * Where Postgres is, and how many connections are held to it.
  *
  * @param url empty: the embedded Postgres
  */
-@Validated
 @ConfigurationProperties("httpqueue.database")
 record DatabaseSettings(
     @Nullable DatabaseUrl url,

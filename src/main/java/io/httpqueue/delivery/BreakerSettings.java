@@ -8,7 +8,6 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * When a receiver that fails is left alone.
@@ -20,7 +19,6 @@ import org.springframework.validation.annotation.Validated;
  * @param disableAfter a webhook that has failed for so long without a success is disabled; zero for
  *     never
  */
-@Validated
 @ConfigurationProperties("httpqueue.breaker")
 record BreakerSettings(
     @Min(0) @Max(1_000_000) int failures,

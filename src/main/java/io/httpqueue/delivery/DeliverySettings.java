@@ -7,10 +7,8 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.annotation.Validated;
 
 /** How lanes work. The defaults and their reasons stand in {@code application.yaml}. */
-@Validated
 @ConfigurationProperties("httpqueue.delivery")
 record DeliverySettings(
     @Min(1) @Max(512) int maxInFlight,

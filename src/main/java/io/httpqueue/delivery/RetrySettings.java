@@ -10,10 +10,8 @@ import java.util.Objects;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /** The server's retry policy. */
-@Validated
 @ConfigurationProperties("httpqueue.retry")
 record RetrySettings(
     @Min(1) @Max(100) int maxAttempts,

@@ -6,13 +6,11 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * How changes are told to those who watch. The defaults and their reasons stand in {@code
  * application.yaml}.
  */
-@Validated
 @ConfigurationProperties("httpqueue.watch")
 record WatchSettings(
     @Min(0) @Max(10_000) int maxWatches,

@@ -6,13 +6,11 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * How deliveries are made from events. The defaults and their reasons stand in {@code
  * application.yaml}.
  */
-@Validated
 @ConfigurationProperties("httpqueue.fan-out")
 record FanOutSettings(
     @Min(0) @Max(100) int atOnce,

@@ -7,10 +7,8 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.annotation.Validated;
 
 /** How events are accepted. The defaults and their reasons stand in {@code application.yaml}. */
-@Validated
 @ConfigurationProperties("httpqueue.intake")
 record IntakeSettings(
     @Min(1) @Max(5_000) int batchEvents,

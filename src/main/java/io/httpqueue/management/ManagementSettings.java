@@ -4,7 +4,6 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * The port for operators.
@@ -12,7 +11,6 @@ import org.springframework.validation.annotation.Validated;
  * @param port 0 for none
  * @param address the address of the interface it listens on
  */
-@Validated
 @ConfigurationProperties("httpqueue.management")
 record ManagementSettings(
     @Min(0) @Max(65_535) int port,

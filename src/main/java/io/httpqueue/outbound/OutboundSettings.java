@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * How connections to receivers are kept.
@@ -20,7 +19,6 @@ import org.springframework.validation.annotation.Validated;
  * @param maxConnectionAge a connection is not used again after it, so that a changed DNS answer
  *     takes effect
  */
-@Validated
 @ConfigurationProperties("httpqueue.outbound")
 public record OutboundSettings(
     @Min(1) @Max(100_000) int maxConnections,

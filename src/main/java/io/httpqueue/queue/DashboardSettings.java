@@ -3,7 +3,6 @@ package io.httpqueue.queue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * JobRunr's dashboard. The defaults stand in {@code application.yaml}.
@@ -11,7 +10,6 @@ import org.springframework.validation.annotation.Validated;
  * @param port 0 takes any that is free
  * @param password empty where it is off
  */
-@Validated
 @ConfigurationProperties("httpqueue.dashboard")
 record DashboardSettings(
     boolean enabled, @Min(0) @Max(65_535) int port, String username, String password) {

@@ -4,10 +4,8 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /** How JobRunr is run. The defaults and their reasons stand in {@code application.yaml}. */
-@Validated
 @ConfigurationProperties("httpqueue.queue")
 record QueueSettings(
     @DurationMin(seconds = 5) @DurationMax(minutes = 5) Duration sweepInterval,

@@ -5,14 +5,12 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * How long history is kept. The defaults and their reasons stand in {@code application.yaml}.
  *
  * @param keepPayloads null: as long as all the rest
  */
-@Validated
 @ConfigurationProperties("httpqueue.retention")
 public record RetentionSettings(
     @DurationMin(days = 1) @DurationMax(days = 3650) Duration keep,

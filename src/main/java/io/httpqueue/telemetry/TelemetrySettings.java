@@ -4,7 +4,6 @@ import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * What is exported, and where. The OpenTelemetry SDK reads most of it; it is bound here to be
@@ -13,7 +12,6 @@ import org.springframework.validation.annotation.Validated;
  * @param prometheus whether the management port has {@code /metrics}
  * @param logs whether log lines are exported by OTLP as well
  */
-@Validated
 @ConfigurationProperties("httpqueue.telemetry")
 record TelemetrySettings(
     @Pattern(regexp = "https?://[^/?#\\s]+[^?#\\s]*", message = "an http or https URL")

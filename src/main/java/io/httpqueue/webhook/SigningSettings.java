@@ -4,13 +4,11 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * How webhooks' secrets are replaced.
  *
  * @param overlap how long the secret before goes on signing
  */
-@Validated
 @ConfigurationProperties("httpqueue.signing")
 record SigningSettings(@DurationMin(seconds = 0) @DurationMax(days = 30) Duration overlap) {}

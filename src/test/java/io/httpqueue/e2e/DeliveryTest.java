@@ -213,7 +213,7 @@ class DeliveryTest {
   @Test
   void aDeliveryThatDoesNotArriveInItsTimeExpires() {
     receiver.answer("/down", Answer.hang());
-    register(receiver.url("/down").toString(), 2, "a");
+    register(receiver.url("/down").toString(), 30, "a");
     String event =
         server
             .client()
@@ -222,7 +222,7 @@ class DeliveryTest {
                     .setNamespace(namespace)
                     .setEvent("a")
                     .setPayload("{}")
-                    .setTtlSeconds(1)
+                    .setTtlSeconds(3)
                     .build())
             .getEventId();
     WebhookDelivery delivery = ended(event, WEBHOOK_DELIVERY_STATUS_EXPIRED);

@@ -100,12 +100,7 @@ class OutboundConfigurationTest {
         "httpqueue.egress.deny=10.0.0.0/33",
         "httpqueue.egress.ports=http",
         "httpqueue.egress.proxy=proxy.example",
-        "httpqueue.egress.ca-bundle=/no/such/file.pem",
-        "httpqueue.outbound.max-connections=0",
-        "httpqueue.outbound.max-connections-per-receiver=100001",
-        "httpqueue.outbound.connect-timeout=10ms",
-        "httpqueue.outbound.idle-timeout=0s",
-        "httpqueue.outbound.max-connection-age=25h"
+        "httpqueue.egress.ca-bundle=/no/such/file.pem"
       })
   void aWrongSettingStopsTheStart(String setting) {
     server.withPropertyValues(setting).run(context -> assertThat(context).hasFailed());

@@ -54,12 +54,42 @@ class SettingsCheckTest {
         .containsExactly("%s=%s is not allowed; allowed: %s".formatted(variable, value, allowed));
   }
 
-  @Test
-  void asksTheRecordsWhatTheyHaveAgainstTheirValues() {
-    assertThat(problems(Map.of("HTTPQUEUE_API_MAX_MESSAGE_SIZE", "1MB")))
-        .singleElement()
-        .asString()
-        .contains("must be 2MB to 64MB");
+  @ParameterizedTest
+  @CsvSource({
+    "HTTPQUEUE_API_MAX_MESSAGE_SIZE, 1MB, must be 2MB to 64MB",
+    "HTTPQUEUE_API_MAX_MESSAGE_SIZE, 65MB, must be 2MB to 64MB",
+    "HTTPQUEUE_API_MAX_METADATA_SIZE, 1000B, must be 1KB to 1MB",
+    "HTTPQUEUE_API_MAX_METADATA_SIZE, 2MB, must be 1KB to 1MB",
+  })
+  void asksTheRecordsWhatTheyHaveAgainstTheirValues(String variable, String value, String told) {
+    assertThat(problems(Map.of(variable, value))).singleElement().asString().contains(told);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GRPC_PORT, -1",
+    "HTTPQUEUE_API_ADDRESS, localhost",
+    "HTTPQUEUE_API_ADDRESS, ''",
+    "HTTPQUEUE_API_MAX_MESSAGE_SIZE, -1B",
+    "HTTPQUEUE_API_SHUTDOWN_GRACE, -1s",
+    "HTTPQUEUE_API_SHUTDOWN_GRACE, 301s",
+    "HTTPQUEUE_API_KEEP_ALIVE_TIME, 9s",
+    "HTTPQUEUE_API_KEEP_ALIVE_TIME, 25h",
+    "HTTPQUEUE_API_MIN_CLIENT_KEEP_ALIVE_TIME, 0s",
+    "HTTPQUEUE_API_MIN_CLIENT_KEEP_ALIVE_TIME, 25h",
+    "HTTPQUEUE_API_MAX_CONCURRENT_CALLS, 0",
+    "HTTPQUEUE_API_MAX_CONCURRENT_CALLS, 100001",
+    "HTTPQUEUE_API_MAX_CONNECTION_AGE, 999ms",
+    "HTTPQUEUE_API_MAX_CONNECTION_AGE, 31d",
+    "HTTPQUEUE_API_MAX_CONNECTION_AGE_GRACE, 25h",
+    "HTTPQUEUE_OUTBOUND_MAX_CONNECTIONS, 0",
+    "HTTPQUEUE_OUTBOUND_MAX_CONNECTIONS_PER_RECEIVER, 100001",
+    "HTTPQUEUE_OUTBOUND_CONNECT_TIMEOUT, 10ms",
+    "HTTPQUEUE_OUTBOUND_IDLE_TIMEOUT, 0s",
+    "HTTPQUEUE_OUTBOUND_MAX_CONNECTION_AGE, 25h",
+  })
+  void refusesWhatIsOutOfBounds(String variable, String value) {
+    assertThat(problems(Map.of(variable, value))).singleElement().asString().startsWith(variable);
   }
 
   @ParameterizedTest
