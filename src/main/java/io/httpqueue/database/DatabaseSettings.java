@@ -13,12 +13,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * Where Postgres is, and how many connections are held to it.
  *
  * @param url empty: the embedded Postgres
+ * @param connections four at least: one listens, housekeeping holds one while it works with
+ *     another, and calls need one meanwhile
  */
 @ConfigurationProperties("httpqueue.database")
 record DatabaseSettings(
     @Nullable DatabaseUrl url,
     Path embeddedDirectory,
-    @Min(2) @Max(500) int connections,
+    @Min(4) @Max(500) int connections,
     @Min(2) @Max(500) int jobQueueConnections,
     @DurationMin(millis = 250) @DurationMax(minutes = 1) Duration connectionTimeout,
     @DurationMin @DurationMax(hours = 1) Duration startupWait,

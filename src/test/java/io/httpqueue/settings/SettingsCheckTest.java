@@ -33,9 +33,9 @@ class SettingsCheckTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "HTTPQUEUE_DATABASE_CONNECTIONS|0|a whole number from 2 to 500",
-        "HTTPQUEUE_DATABASE_CONNECTIONS|many|a whole number from 2 to 500",
-        "HTTPQUEUE_DATABASE_CONNECTIONS|''|a whole number from 2 to 500",
+        "HTTPQUEUE_DATABASE_CONNECTIONS|3|a whole number from 4 to 500",
+        "HTTPQUEUE_DATABASE_CONNECTIONS|many|a whole number from 4 to 500",
+        "HTTPQUEUE_DATABASE_CONNECTIONS|''|a whole number from 4 to 500",
         "GRPC_PORT|65536|a whole number from 0 to 65535",
         "OTEL_TRACE_SAMPLE_RATE|1.1|a number from 0.0 to 1.0",
         "OTEL_TRACE_SAMPLE_RATE|all|a number from 0.0 to 1.0",
