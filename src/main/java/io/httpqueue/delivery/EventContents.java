@@ -1,14 +1,16 @@
 package io.httpqueue.delivery;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What the latest events hold, kept in bounded memory: a server usually delivers what it has just
@@ -20,11 +22,22 @@ public class EventContents {
   private final Cache<UUID, EventContent> cache;
   private final JdbcClient jdbc;
 
+  @Autowired
   EventContents(JdbcClient jdbc, DeliverySettings settings) {
+    this(jdbc, settings.contentCache());
+  }
+
+  /**
+   * What was used last is kept: a cache that keeps what is used often would hold on to events of
+   * long ago, which were delivered more often than one that has just come.
+   */
+  EventContents(JdbcClient jdbc, DataSize memory) {
     this.jdbc = jdbc;
     this.cache =
-        Caffeine.newBuilder()
-            .maximumWeight(settings.contentCache().toBytes())
+        CacheBuilder.newBuilder()
+            // More would each have a share of the memory, and know only its own order.
+            .concurrencyLevel(1)
+            .maximumWeight(memory.toBytes())
             .weigher((UUID id, EventContent content) -> content.size())
             .build();
   }
