@@ -127,16 +127,17 @@ final class DeliveryLane {
    * committed.
    *
    * @param mayHandOver whether there are others to share the work with
+   * @param started run each time it has sent what it could
    */
-  End run(BooleanSupplier mayHandOver) throws InterruptedException {
+  End run(BooleanSupplier mayHandOver, Runnable started) throws InterruptedException {
     try {
-      return deliver(mayHandOver);
+      return deliver(mayHandOver, started);
     } finally {
       finish();
     }
   }
 
-  private End deliver(BooleanSupplier mayHandOver) throws InterruptedException {
+  private End deliver(BooleanSupplier mayHandOver, Runnable started) throws InterruptedException {
     Deadline turn = new Deadline(services.settings().turn());
     Deadline idle = new Deadline(services.settings().linger());
     while (true) {
@@ -168,6 +169,7 @@ final class DeliveryLane {
         continue;
       }
       work();
+      started.run();
       if (waitsForLong()) {
         return End.WAITING;
       }

@@ -50,6 +50,14 @@ public class DeliveryLanes {
     this.starter = starter;
   }
 
+  /** What a lane has from its start to its end, and the place that it has for its start alone. */
+  private record Held(
+      LaneStart start,
+      Acquired acquired,
+      LaneLease lease,
+      FairShare.Share share,
+      LaneStarts.Start place) {}
+
   /**
    * How a lane ended.
    *
@@ -75,14 +83,14 @@ public class DeliveryLanes {
       lanes.cancelStart(start);
       return;
     }
-    try {
-      acquireAndRun(start);
+    try (LaneStarts.Start place = services.starts().begin()) {
+      acquireAndRun(start, place);
     } finally {
       callNext();
     }
   }
 
-  private void acquireAndRun(LaneStart start) throws InterruptedException {
+  private void acquireAndRun(LaneStart start, LaneStarts.Start place) throws InterruptedException {
     long askedAtNanos = System.nanoTime();
     Duration lease = services.settings().lease();
     Optional<Acquired> acquired = lanes.acquire(start, lease);
@@ -90,7 +98,8 @@ public class DeliveryLanes {
       return;
     }
     try (FairShare.Share share = services.fairShare().join()) {
-      giveUp(start, deliver(start, acquired.get(), new LaneLease(askedAtNanos, lease), share));
+      LaneLease held = new LaneLease(askedAtNanos, lease);
+      giveUp(start, deliver(new Held(start, acquired.get(), held, share, place)));
     } catch (DataAccessException e) {
       // What it had in flight is settled. If even the lease cannot be given up it runs out by
       // itself; the sweep wakes the lane when Postgres is back.
@@ -125,15 +134,15 @@ public class DeliveryLanes {
     }
   }
 
-  private Ended deliver(LaneStart start, Acquired acquired, LaneLease lease, FairShare.Share share)
-      throws InterruptedException {
+  private Ended deliver(Held held) throws InterruptedException {
+    LaneStart start = held.start();
     Webhook webhook =
         services
             .webhooks()
             .find(start.webhookId())
             .orElseThrow(() -> new IllegalStateException("no webhook " + start.webhookId()));
     if (webhook.isDeleted()) {
-      cancelAll(start.webhookId(), lease);
+      cancelAll(start.webhookId(), held.lease());
       return Ended.early(End.IDLE);
     }
     if (webhook.isHeld()) {
@@ -143,7 +152,7 @@ public class DeliveryLanes {
     // Read now, when no attempt can be lost to a Postgres that is away.
     var _ = services.identities().of(webhook);
     try (WebhookSigner signer = services.signers().open(start.webhookId())) {
-      return deliver(start, acquired, lease, share, webhook, signer);
+      return deliver(held, webhook, signer);
     }
   }
 
@@ -152,14 +161,10 @@ public class DeliveryLanes {
     services.recorded().ended(webhook, services.deliveries().recoverInterrupted(start, block));
   }
 
-  private Ended deliver(
-      LaneStart start,
-      Acquired acquired,
-      LaneLease lease,
-      FairShare.Share share,
-      Webhook webhook,
-      WebhookSigner signer)
+  private Ended deliver(Held held, Webhook webhook, WebhookSigner signer)
       throws InterruptedException {
+    LaneStart start = held.start();
+    Acquired acquired = held.acquired();
     recoverInterrupted(start, webhook);
     boolean block = webhook.policy().whenHeadFails() == HeadFailure.BLOCK;
     boolean ordered = webhook.policy().ordering() != Ordering.NONE;
@@ -176,9 +181,11 @@ public class DeliveryLanes {
     }
     backlog.lookForRetries();
     WebhookState state = new WebhookState(webhook);
-    LaneDispatch dispatch = new LaneDispatch(state, signer, lease, backlog, pace, share, services);
+    LaneLease lease = held.lease();
+    LaneDispatch dispatch =
+        new LaneDispatch(state, signer, lease, backlog, pace, held.share(), services);
     DeliveryLane lane = new DeliveryLane(start, state, backlog, lease, pace, dispatch, services);
-    End end = run(start, lane);
+    End end = run(held, lane);
     return new Ended(
         end,
         lane.condition(),
@@ -217,7 +224,8 @@ public class DeliveryLanes {
     backlog.readAgain();
   }
 
-  private End run(LaneStart start, DeliveryLane lane) throws InterruptedException {
+  private End run(Held held, DeliveryLane lane) throws InterruptedException {
+    LaneStart start = held.start();
     if (!localLanes.add(start, lane)) {
       return End.STOPPED;
     }
@@ -227,7 +235,7 @@ public class DeliveryLanes {
       if (lanes.renew(List.of(start), services.settings().lease()).isEmpty()) {
         lane.lease().lose();
       }
-      return lane.run(() -> starter.servers() > 1);
+      return lane.run(() -> starter.servers() > 1, held.place()::close);
     } finally {
       localLanes.remove(lane);
     }

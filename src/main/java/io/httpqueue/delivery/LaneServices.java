@@ -21,5 +21,6 @@ record LaneServices(
     OperationalEvents events,
     FairShare fairShare,
     LaneQueue queue,
+    LaneStarts starts,
     DeliverySettings settings,
     BreakerSettings breaker) {}
