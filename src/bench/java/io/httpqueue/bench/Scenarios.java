@@ -105,7 +105,11 @@ final class Scenarios {
         "all due at once, pushes go on: drain rate within 20 %, push p99 within 2 x of without",
         List.of(
             run("alone", List.of(healthy), load, warmUp(size)),
-            run("backlog", List.of(healthy.withWaiting(size.of(100, 8_000, 100_000))), load, 0)));
+            run(
+                "backlog",
+                List.of(healthy.withWaiting(size.of(100, 8_000, 100_000))),
+                load,
+                warmUp(size))));
   }
 
   private static Scenario failing(Size size) {
