@@ -3,7 +3,6 @@ package io.httpqueue.delivery;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -41,19 +40,20 @@ class LaneStarts {
     return new Start(places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS));
   }
 
-  /** Of one lane. */
+  /** Of one lane. Used by the lane's own thread alone. */
   final class Start implements AutoCloseable {
 
-    private final AtomicBoolean holdsPlace;
+    private boolean holdsPlace;
 
     private Start(boolean holdsPlace) {
-      this.holdsPlace = new AtomicBoolean(holdsPlace);
+      this.holdsPlace = holdsPlace;
     }
 
     /** The lane has started, or will not. May be called more than once. */
     @Override
     public void close() {
-      if (holdsPlace.getAndSet(false)) {
+      if (holdsPlace) {
+        holdsPlace = false;
         places.release();
       }
     }

@@ -24,7 +24,10 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.unit.DataSize;
 
-/** Finds everything that is wrong with the settings of a start. */
+/**
+ * Finds everything that is wrong with the settings of a start. The bounds that stand at the records
+ * are checked here alone: binding a record to the context does not check them again.
+ */
 final class SettingsCheck {
 
   private static final String VARIABLE_PREFIX = "HTTPQUEUE_";
