@@ -8,13 +8,15 @@ import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
 import io.httpqueue.api.v1.WebhookDelivery;
 import io.httpqueue.api.v1.WebhookDeliveryStatus;
-import io.httpqueue.retention.PartitionKeeper;
+import io.httpqueue.queue.HousekeepingJob;
 import io.httpqueue.testing.MovedClock;
 import io.httpqueue.testing.ScriptedReceiver;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -53,7 +55,7 @@ class ManyDaysTest {
       service.live(366 - 2 * SETTLED);
       service.checkPartitions();
       service.checkHistory();
-      assertThat(service.bytes()).isLessThan(early * 12 / 10);
+      assertThat(service.bytes()).isLessThan(early * 11 / 10);
     }
   }
 
@@ -70,10 +72,12 @@ class ManyDaysTest {
             "httpqueue.retention.keep-payloads=%dd".formatted(KEEP_PAYLOADS),
             "httpqueue.retention.ahead=%dd".formatted(AHEAD));
     private final JdbcClient jdbc = database.jdbc();
-    private final PartitionKeeper keeper = server.part(PartitionKeeper.class);
+    private final HousekeepingJob.Handler housekeeper = server.part(HousekeepingJob.Handler.class);
     private final List<String> accepted = new ArrayList<>();
 
     Service() {
+      // Nothing is emptied in the last hour of a day, so a year of such hours would only grow.
+      clock.advance(Duration.between(clock.instant(), noonOfTomorrow()));
       server
           .client()
           .registerWebhook(
@@ -84,12 +88,21 @@ class ManyDaysTest {
                   .build());
     }
 
+    private Instant noonOfTomorrow() {
+      return clock
+          .instant()
+          .truncatedTo(ChronoUnit.DAYS)
+          .plus(1, ChronoUnit.DAYS)
+          .plus(12, ChronoUnit.HOURS);
+    }
+
     /** Each day housekeeping runs while events are pushed, and all of them arrive. */
     void live(int days) {
       for (int day = 0; day < days; day++) {
         clock.advance(Duration.ofDays(1));
         CompletableFuture<Void> housekeeping =
-            CompletableFuture.runAsync(keeper::keep, Thread::startVirtualThread);
+            CompletableFuture.runAsync(
+                () -> housekeeper.run(new HousekeepingJob()), Thread::startVirtualThread);
         for (int i = 0; i < EVENTS_A_DAY; i++) {
           accepted.add(push());
         }
