@@ -27,6 +27,9 @@ class HealthReport implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(HealthReport.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  /** Until it serves for the first time: what is not ready yet is so within moments. */
+  private static final Duration INTERVAL_AT_START = Duration.ofMillis(25);
+
   /** The server as a whole. */
   private static final List<String> SERVER = List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
 
@@ -43,6 +46,7 @@ class HealthReport implements SmartLifecycle {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Thread thread;
   private boolean wasServing;
+  private Duration interval = INTERVAL_AT_START;
 
   HealthReport(HealthStatusManager health, List<ReadinessCheck> checks, Roles roles) {
     this.health = health;
@@ -81,7 +85,7 @@ class HealthReport implements SmartLifecycle {
     try {
       do {
         check();
-      } while (!stopped.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
+      } while (!stopped.await(interval.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -102,6 +106,7 @@ class HealthReport implements SmartLifecycle {
       log.warn("{} does not answer; not serving until it does", missing.get());
     } else if (!wasServing && serving) {
       log.info("Serving");
+      interval = INTERVAL;
     }
     wasServing = serving;
     report(serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
