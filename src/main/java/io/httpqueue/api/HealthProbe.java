@@ -26,7 +26,7 @@ import javax.net.ssl.X509TrustManager;
  * A program of its own that asks the server on this machine for its health: the health check of the
  * container image, which holds no other program that could. It speaks the few frames of HTTP/2 that
  * one call takes, since loading a gRPC library every few seconds would cost more than the server
- * does. Exit code 0 means SERVING.
+ * does. Exit code 0 means SERVING. Given a number of seconds, it asks for that long until it is so.
  *
  * <p>Where clients must show a certificate, which it has none of, an answer that asks for one is
  * taken for health: the server listens and speaks TLS.
@@ -34,6 +34,7 @@ import javax.net.ssl.X509TrustManager;
 public final class HealthProbe {
 
   private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final Duration PAUSE = Duration.ofMillis(20);
   private static final String PATH = "/grpc.health.v1.Health/Check";
 
   private static final int DATA = 0;
@@ -57,8 +58,9 @@ public final class HealthProbe {
     this.clientCertificates = clientCertificates;
   }
 
-  public static void main(String[] args) {
-    Optional<String> problem = of(System.getenv()).problem();
+  public static void main(String[] args) throws InterruptedException {
+    Duration wait = Duration.ofSeconds(args.length > 0 ? Long.parseLong(args[0]) : 0);
+    Optional<String> problem = of(System.getenv()).problemAfter(wait);
     problem.ifPresent(System.err::println);
     System.exit(problem.isPresent() ? 1 : 0);
   }
@@ -73,6 +75,18 @@ public final class HealthProbe {
             Integer.parseInt(environment.getOrDefault("GRPC_PORT", "50051"))),
         !environment.getOrDefault("HTTPQUEUE_TLS_CERT", "").isBlank(),
         !environment.getOrDefault("HTTPQUEUE_TLS_CLIENT_CA", "").isBlank());
+  }
+
+  /** Why the server is still not healthy after a time; empty as soon as it is. */
+  Optional<String> problemAfter(Duration wait) throws InterruptedException {
+    long begun = System.nanoTime();
+    while (true) {
+      Optional<String> problem = problem();
+      if (problem.isEmpty() || System.nanoTime() - begun >= wait.toNanos()) {
+        return problem;
+      }
+      Thread.sleep(PAUSE);
+    }
   }
 
   /** Why the server is not healthy; empty if it is. */

@@ -1,7 +1,6 @@
 package io.httpqueue.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.httpqueue.testing.TestDatabase;
@@ -14,13 +13,14 @@ import org.junit.jupiter.api.Test;
 class HealthProbeTest {
 
   @Test
-  void tellsAServerThatServesFromOneThatDoesNotAndFromNone() {
+  void tellsAServerThatServesFromOneThatDoesNotAndFromNone() throws InterruptedException {
     int port = TestServer.freePort();
     HealthProbe probe = HealthProbe.of(Map.of("GRPC_PORT", Integer.toString(port)));
     assertThat(probe.problem()).get().asString().contains("refused");
     try (TestDatabase database = TestPostgres.freshDatabase();
         TestServer server = TestServer.start(database, "httpqueue.api.port=" + port)) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> probe.problem().isEmpty());
+      assertThat(probe.problemAfter(Duration.ofSeconds(30))).isEmpty();
+      assertThat(probe.problem()).isEmpty();
       server.part(HealthStatusManager.class).enterTerminalState();
       assertThat(probe.problem()).contains("NOT_SERVING");
     }
