@@ -1,10 +1,7 @@
 package io.httpqueue.access;
 
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -17,6 +14,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties("httpqueue.access")
 public record AccessSettings(
     AuthenticationMode authentication,
-    @DecimalMin("0") @DecimalMax("1000000") double pushesPerSecond,
-    @DurationMin(millis = 100) @DurationMax(minutes = 1) Duration recheckInterval,
-    @DurationMin @DurationMax(hours = 24) Duration outageGrace) {}
+    @Range(from = "0", to = "1000000") double pushesPerSecond,
+    @Range(from = "100ms", to = "1m") Duration recheckInterval,
+    @Range(from = "0s", to = "1d") Duration outageGrace) {}

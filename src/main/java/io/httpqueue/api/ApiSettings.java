@@ -1,10 +1,7 @@
 package io.httpqueue.api;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 
@@ -26,15 +23,15 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("httpqueue.api")
 record ApiSettings(
     ListenAddress address,
-    @Min(0) @Max(65_535) int port,
+    @Range(from = "0", to = "65535") int port,
     DataSize maxMessageSize,
-    @DurationMin @DurationMax(minutes = 5) Duration shutdownGrace,
-    @DurationMin(seconds = 10) @DurationMax(hours = 24) Duration keepAliveTime,
-    @DurationMin(seconds = 1) @DurationMax(hours = 24) Duration minClientKeepAliveTime,
+    @Range(from = "0s", to = "5m") Duration shutdownGrace,
+    @Range(from = "10s", to = "1d") Duration keepAliveTime,
+    @Range(from = "1s", to = "1d") Duration minClientKeepAliveTime,
     DataSize maxMetadataSize,
-    @Min(1) @Max(100_000) int maxConcurrentCalls,
-    @DurationMin(seconds = 1) @DurationMax(days = 30) Duration maxConnectionAge,
-    @DurationMin @DurationMax(days = 1) Duration maxConnectionAgeGrace) {
+    @Range(from = "1", to = "100000") int maxConcurrentCalls,
+    @Range(from = "1s", to = "30d") Duration maxConnectionAge,
+    @Range(from = "0s", to = "1d") Duration maxConnectionAgeGrace) {
 
   private static final DataSize MIN_MESSAGE_SIZE = DataSize.ofMegabytes(2);
   private static final DataSize MAX_MESSAGE_SIZE = DataSize.ofMegabytes(64);

@@ -1,8 +1,7 @@
 package io.httpqueue.api;
 
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -20,7 +19,7 @@ record TlsSettings(
     @Nullable PemFile cert,
     @Nullable PemFile key,
     @Nullable PemFile clientCa,
-    @DurationMin(millis = 100) @DurationMax(hours = 1) Duration reloadInterval) {
+    @Range(from = "100ms", to = "1h") Duration reloadInterval) {
 
   TlsSettings {
     if ((cert == null) != (key == null)) {

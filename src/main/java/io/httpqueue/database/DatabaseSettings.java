@@ -1,11 +1,8 @@
 package io.httpqueue.database;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -20,8 +17,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 record DatabaseSettings(
     @Nullable DatabaseUrl url,
     Path embeddedDirectory,
-    @Min(4) @Max(500) int connections,
-    @Min(2) @Max(500) int jobQueueConnections,
-    @DurationMin(millis = 250) @DurationMax(minutes = 1) Duration connectionTimeout,
-    @DurationMin @DurationMax(hours = 1) Duration startupWait,
-    @DurationMin(millis = 100) @DurationMax(minutes = 1) Duration migrationLockTimeout) {}
+    @Range(from = "4", to = "500") int connections,
+    @Range(from = "2", to = "500") int jobQueueConnections,
+    @Range(from = "250ms", to = "1m") Duration connectionTimeout,
+    @Range(from = "0s", to = "1h") Duration startupWait,
+    @Range(from = "100ms", to = "1m") Duration migrationLockTimeout) {}

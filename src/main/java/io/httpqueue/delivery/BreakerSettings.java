@@ -1,12 +1,7 @@
 package io.httpqueue.delivery;
 
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -21,11 +16,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("httpqueue.breaker")
 record BreakerSettings(
-    @Min(0) @Max(1_000_000) int failures,
-    @DurationMin(millis = 10) @DurationMax(hours = 24) Duration firstPause,
-    @DecimalMin("1.0") @DecimalMax("10.0") double factor,
-    @DurationMin(millis = 10) @DurationMax(hours = 24) Duration maxPause,
-    @DurationMin(seconds = 0) @DurationMax(days = 365) Duration disableAfter) {
+    @Range(from = "0", to = "1000000") int failures,
+    @Range(from = "10ms", to = "1d") Duration firstPause,
+    @Range(from = "1.0", to = "10.0") double factor,
+    @Range(from = "10ms", to = "1d") Duration maxPause,
+    @Range(from = "0s", to = "365d") Duration disableAfter) {
 
   /**
    * How long to wait for the next probe.

@@ -1,24 +1,19 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.settings.Range;
 import io.httpqueue.webhook.RetryOverrides;
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Objects;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /** The server's retry policy. */
 @ConfigurationProperties("httpqueue.retry")
 record RetrySettings(
-    @Min(1) @Max(100) int maxAttempts,
-    @DurationMin(millis = 10) @DurationMax(hours = 24) Duration firstDelay,
-    @DecimalMin("1.0") @DecimalMax("10.0") double factor,
-    @DurationMin(millis = 10) @DurationMax(days = 7) Duration maxDelay,
-    @DecimalMin("0.0") @DecimalMax("1.0") double jitter) {
+    @Range(from = "1", to = "100") int maxAttempts,
+    @Range(from = "10ms", to = "1d") Duration firstDelay,
+    @Range(from = "1.0", to = "10.0") double factor,
+    @Range(from = "10ms", to = "7d") Duration maxDelay,
+    @Range(from = "0.0", to = "1.0") double jitter) {
 
   /** The policy of a webhook: its own where it has one. */
   RetryPolicy policy(RetryOverrides own) {

@@ -1,10 +1,7 @@
 package io.httpqueue.delivery;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -13,5 +10,5 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("httpqueue.watch")
 record WatchSettings(
-    @Min(0) @Max(10_000) int maxWatches,
-    @DurationMin(millis = 10) @DurationMax(seconds = 5) Duration pollInterval) {}
+    @Range(from = "0", to = "10000") int maxWatches,
+    @Range(from = "10ms", to = "5s") Duration pollInterval) {}

@@ -1,10 +1,7 @@
 package io.httpqueue.event;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -13,11 +10,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("httpqueue.fan-out")
 record FanOutSettings(
-    @Min(0) @Max(100) int atOnce,
-    @Min(1) @Max(100_000) int deliveriesPerSlice,
-    @DurationMin(millis = 0) @DurationMax(minutes = 1) Duration linger,
-    @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration turn,
-    @DurationMin(seconds = 1) @DurationMax(minutes = 10) Duration sweepAfter) {
+    @Range(from = "0", to = "100") int atOnce,
+    @Range(from = "1", to = "100000") int deliveriesPerSlice,
+    @Range(from = "0s", to = "1m") Duration linger,
+    @Range(from = "1s", to = "1h") Duration turn,
+    @Range(from = "1s", to = "10m") Duration sweepAfter) {
 
   /** Whether an event that matches so many webhooks has its deliveries made by its own commit. */
   boolean isMadeAtOnce(int webhooks) {

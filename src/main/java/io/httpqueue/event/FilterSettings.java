@@ -1,7 +1,6 @@
 package io.httpqueue.event;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -10,4 +9,4 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param cacheEntries compiled filters in memory, and namespaces whose filters are known
  */
 @ConfigurationProperties("httpqueue.filter")
-record FilterSettings(@Min(100) @Max(1_000_000) int cacheEntries) {}
+record FilterSettings(@Range(from = "100", to = "1000000") int cacheEntries) {}

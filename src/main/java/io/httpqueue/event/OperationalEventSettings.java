@@ -1,7 +1,6 @@
 package io.httpqueue.event;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -9,4 +8,4 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * application.yaml}.
  */
 @ConfigurationProperties("httpqueue.operational-events")
-record OperationalEventSettings(@Min(0) @Max(10_000) int perSecond) {}
+record OperationalEventSettings(@Range(from = "0", to = "10000") int perSecond) {}

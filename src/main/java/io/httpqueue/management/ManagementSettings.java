@@ -1,8 +1,7 @@
 package io.httpqueue.management;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
+import io.httpqueue.settings.Matching;
+import io.httpqueue.settings.Range;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -13,6 +12,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("httpqueue.management")
 record ManagementSettings(
-    @Min(0) @Max(65_535) int port,
-    @Pattern(regexp = "[0-9A-Za-z:.%-]{1,255}", message = "an address or a host name")
+    @Range(from = "0", to = "65535") int port,
+    @Matching(regexp = "[0-9A-Za-z:.%-]{1,255}", description = "an address or a host name")
         String address) {}

@@ -1,10 +1,7 @@
 package io.httpqueue.outbound;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -21,8 +18,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("httpqueue.outbound")
 public record OutboundSettings(
-    @Min(1) @Max(100_000) int maxConnections,
-    @Min(1) @Max(100_000) int maxConnectionsPerReceiver,
-    @DurationMin(millis = 100) @DurationMax(minutes = 5) Duration connectTimeout,
-    @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration idleTimeout,
-    @DurationMin(seconds = 1) @DurationMax(hours = 24) Duration maxConnectionAge) {}
+    @Range(from = "1", to = "100000") int maxConnections,
+    @Range(from = "1", to = "100000") int maxConnectionsPerReceiver,
+    @Range(from = "100ms", to = "5m") Duration connectTimeout,
+    @Range(from = "1s", to = "1h") Duration idleTimeout,
+    @Range(from = "1s", to = "1d") Duration maxConnectionAge) {}

@@ -1,7 +1,6 @@
 package io.httpqueue.queue;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import io.httpqueue.settings.Range;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -12,7 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("httpqueue.dashboard")
 record DashboardSettings(
-    boolean enabled, @Min(0) @Max(65_535) int port, String username, String password) {
+    boolean enabled, @Range(from = "0", to = "65535") int port, String username, String password) {
 
   private static final int MIN_PASSWORD = 12;
 

@@ -1,12 +1,11 @@
 package io.httpqueue.queue;
 
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /** How JobRunr is run. The defaults and their reasons stand in {@code application.yaml}. */
 @ConfigurationProperties("httpqueue.queue")
 record QueueSettings(
-    @DurationMin(seconds = 5) @DurationMax(minutes = 5) Duration sweepInterval,
-    @DurationMin(seconds = 0) @DurationMax(minutes = 10) Duration shutdownGrace) {}
+    @Range(from = "5s", to = "5m") Duration sweepInterval,
+    @Range(from = "0s", to = "10m") Duration shutdownGrace) {}

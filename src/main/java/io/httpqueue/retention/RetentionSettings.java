@@ -1,8 +1,7 @@
 package io.httpqueue.retention;
 
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -13,9 +12,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("httpqueue.retention")
 public record RetentionSettings(
-    @DurationMin(days = 1) @DurationMax(days = 3650) Duration keep,
-    @DurationMin(days = 1) @DurationMax(days = 3650) @Nullable Duration keepPayloads,
-    @DurationMin(days = 2) @DurationMax(days = 31) Duration ahead) {
+    @Range(from = "1d", to = "3650d") Duration keep,
+    @Range(from = "1d", to = "3650d") @Nullable Duration keepPayloads,
+    @Range(from = "2d", to = "31d") Duration ahead) {
 
   /** How long events are kept: never longer than what tells of their deliveries. */
   Duration keepEvents() {

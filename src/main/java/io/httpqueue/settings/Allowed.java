@@ -1,49 +1,68 @@
 package io.httpqueue.settings;
 
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
-import java.lang.reflect.AnnotatedElement;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
-/** Says what a setting may be, from its type and its constraints. */
+/** What a setting may be, by its type, its {@link Range} and what it is {@link Matching}. */
 final class Allowed {
 
   private Allowed() {}
 
+  /**
+   * Whether a value is allowed.
+   *
+   * @param value of the setting's type; null if there is none, which is allowed where none is the
+   *     default
+   */
+  static boolean is(Setting setting, @Nullable Object value) {
+    return switch (value) {
+      case null -> setting.defaultValue().isEmpty();
+      case Number number -> isWithin(setting, number.doubleValue());
+      case Duration duration -> isWithin(setting, seconds(duration));
+      case DataSize size -> size.toBytes() > 0;
+      case String text -> isMatching(setting, text);
+      default -> true;
+    };
+  }
+
+  private static boolean isWithin(Setting setting, double value) {
+    Range range = setting.component().getAnnotation(Range.class);
+    return range == null
+        || (value >= bound(setting, range.from()) && value <= bound(setting, range.to()));
+  }
+
+  private static double bound(Setting setting, String text) {
+    return setting.type() == Duration.class
+        ? seconds(DurationStyle.detectAndParse(text))
+        : Double.parseDouble(text);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.getSeconds() + duration.getNano() / 1e9;
+  }
+
+  private static boolean isMatching(Setting setting, String text) {
+    Matching matching = setting.component().getAnnotation(Matching.class);
+    return matching == null || text.matches(matching.regexp());
+  }
+
   /** As in "a whole number from 1 to 512". */
   static String describe(Setting setting) {
-    Field field = field(setting);
     Class<?> type = setting.type();
     if (type == int.class || type == long.class) {
-      return "a whole number"
-          + range(
-              bound(field, Min.class, min -> number(min.value())),
-              bound(field, Max.class, max -> number(max.value())));
+      return "a whole number" + range(setting);
     }
     if (type == double.class) {
-      return "a number"
-          + range(
-              bound(field, DecimalMin.class, DecimalMin::value),
-              bound(field, DecimalMax.class, DecimalMax::value));
+      return "a number" + range(setting);
     }
     if (type == Duration.class) {
-      return "a duration"
-          + range(
-              bound(field, DurationMin.class, min -> text(duration(min))),
-              bound(field, DurationMax.class, max -> text(duration(max))));
+      return "a duration" + range(setting);
     }
     if (type == DataSize.class) {
       return "a size above 0, such as 4MB";
@@ -62,65 +81,12 @@ final class Allowed {
     if (type.getName().startsWith("io.httpqueue.")) {
       return "see its meaning";
     }
-    String pattern = bound(field, Pattern.class, Pattern::message);
-    return pattern == null ? "text" : pattern;
+    Matching matching = setting.component().getAnnotation(Matching.class);
+    return matching == null ? "text" : matching.description();
   }
 
-  private static Field field(Setting setting) {
-    try {
-      return setting.owner().getDeclaredField(setting.component().getName());
-    } catch (NoSuchFieldException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static <A extends java.lang.annotation.Annotation> @Nullable String bound(
-      AnnotatedElement field, Class<A> constraint, Function<A, String> value) {
-    A found = field.getAnnotation(constraint);
-    return found == null ? null : value.apply(found);
-  }
-
-  private static String range(@Nullable String low, @Nullable String high) {
-    return (low == null ? "" : " from " + low)
-        + (high == null ? "" : (low == null ? " up" : "") + " to " + high);
-  }
-
-  private static String number(long value) {
-    return Long.toString(value);
-  }
-
-  private static Duration duration(DurationMin min) {
-    return Duration.ofDays(min.days())
-        .plusHours(min.hours())
-        .plusMinutes(min.minutes())
-        .plusSeconds(min.seconds())
-        .plusMillis(min.millis());
-  }
-
-  private static Duration duration(DurationMax max) {
-    return Duration.ofDays(max.days())
-        .plusHours(max.hours())
-        .plusMinutes(max.minutes())
-        .plusSeconds(max.seconds())
-        .plusMillis(max.millis());
-  }
-
-  /** In the largest unit that takes it whole. */
-  private static String text(Duration duration) {
-    long millis = duration.toMillis();
-    if (millis == 0) {
-      return "0s";
-    }
-    if (millis % 1000 != 0) {
-      return millis + "ms";
-    }
-    long seconds = millis / 1000;
-    if (seconds % 86_400 == 0) {
-      return seconds / 86_400 + "d";
-    }
-    if (seconds % 3600 == 0) {
-      return seconds / 3600 + "h";
-    }
-    return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+  private static String range(Setting setting) {
+    Range range = setting.component().getAnnotation(Range.class);
+    return range == null ? "" : " from " + range.from() + " to " + range.to();
   }
 }

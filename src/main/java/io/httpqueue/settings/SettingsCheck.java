@@ -1,14 +1,9 @@
 package io.httpqueue.settings;
 
-import jakarta.validation.MessageInterpolator;
-import jakarta.validation.Validation;
-import jakarta.validation.Validator;
-import jakarta.validation.ValidatorFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,7 +17,6 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Finds everything that is wrong with the settings of a start. The bounds that stand at the records
@@ -47,15 +41,8 @@ final class SettingsCheck {
   List<String> problems() {
     List<String> problems = new ArrayList<>();
     Binder binder = Binder.get(environment);
-    try (ValidatorFactory factory =
-        Validation.byDefaultProvider()
-            .configure()
-            .messageInterpolator(new OwnMessages())
-            .buildValidatorFactory()) {
-      Validator validator = factory.getValidator();
-      for (Setting setting : catalog.settings()) {
-        problem(setting, binder, validator).ifPresent(problems::add);
-      }
+    for (Setting setting : catalog.settings()) {
+      problem(setting, binder).ifPresent(problems::add);
     }
     if (problems.isEmpty()) {
       catalog.owners().forEach(owner -> problemTogether(owner, binder).ifPresent(problems::add));
@@ -65,18 +52,14 @@ final class SettingsCheck {
     return problems;
   }
 
-  private static Optional<String> problem(Setting setting, Binder binder, Validator validator) {
+  private static Optional<String> problem(Setting setting, Binder binder) {
     Object value;
     try {
       value = binder.bind(setting.property(), Bindable.of(setting.type())).orElse(null);
     } catch (BindException e) {
       return Optional.of(wrong(setting, text(setting, binder), e));
     }
-    boolean allowed =
-        validator.validateValue(setting.owner(), setting.component().getName(), value).isEmpty()
-            && (!(value instanceof DataSize size) || size.toBytes() > 0)
-            && (value != null || setting.defaultValue().isEmpty());
-    return allowed
+    return Allowed.is(setting, value)
         ? Optional.empty()
         : Optional.of(line(setting, text(setting, binder), Allowed.describe(setting)));
   }
@@ -103,20 +86,6 @@ final class SettingsCheck {
 
   private static String text(Setting setting, Binder binder) {
     return binder.bind(setting.property(), String.class).orElse("");
-  }
-
-  /** The constraints' own messages are not shown: {@link Allowed} says it in one form for all. */
-  private static final class OwnMessages implements MessageInterpolator {
-
-    @Override
-    public String interpolate(String template, Context context) {
-      return template;
-    }
-
-    @Override
-    public String interpolate(String template, Context context, Locale locale) {
-      return template;
-    }
   }
 
   private static String wrong(Setting setting, String value, BindException e) {

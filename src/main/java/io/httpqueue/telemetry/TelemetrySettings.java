@@ -1,8 +1,7 @@
 package io.httpqueue.telemetry;
 
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
-import jakarta.validation.constraints.Pattern;
+import io.httpqueue.settings.Matching;
+import io.httpqueue.settings.Range;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -14,10 +13,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("httpqueue.telemetry")
 record TelemetrySettings(
-    @Pattern(regexp = "https?://[^/?#\\s]+[^?#\\s]*", message = "an http or https URL")
+    @Matching(regexp = "https?://[^/?#\\s]+[^?#\\s]*", description = "an http or https URL")
         String endpoint,
-    @DecimalMin("0.0") @DecimalMax("1.0") double traceSampleRate,
-    @Pattern(regexp = "[A-Za-z0-9._-]{1,63}", message = "1 to 63 letters, digits, '.', '_' or '-'")
+    @Range(from = "0.0", to = "1.0") double traceSampleRate,
+    @Matching(
+            regexp = "[A-Za-z0-9._-]{1,63}",
+            description = "1 to 63 letters, digits, '.', '_' or '-'")
         String environment,
     boolean prometheus,
     boolean logs) {}

@@ -1,8 +1,7 @@
 package io.httpqueue.webhook;
 
+import io.httpqueue.settings.Range;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -11,4 +10,4 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param overlap how long the secret before goes on signing
  */
 @ConfigurationProperties("httpqueue.signing")
-record SigningSettings(@DurationMin(seconds = 0) @DurationMax(days = 30) Duration overlap) {}
+record SigningSettings(@Range(from = "0s", to = "30d") Duration overlap) {}

@@ -3,11 +3,15 @@ package io.httpqueue.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -39,6 +43,7 @@ class SettingsCheckTest {
         "GRPC_PORT|65536|a whole number from 0 to 65535",
         "OTEL_TRACE_SAMPLE_RATE|1.1|a number from 0.0 to 1.0",
         "OTEL_TRACE_SAMPLE_RATE|all|a number from 0.0 to 1.0",
+        "OTEL_TRACE_SAMPLE_RATE|NaN|a number from 0.0 to 1.0",
         "OTEL_EXPORTER_OTLP_ENDPOINT|localhost:4318|an http or https URL",
         "ENVIRONMENT|a=b,c=d|1 to 63 letters, digits, '.', '_' or '-'",
         "HTTPQUEUE_DATABASE_STARTUP_WAIT|2h|a duration from 0s to" + " 1h",
@@ -90,6 +95,23 @@ class SettingsCheckTest {
   })
   void refusesWhatIsOutOfBounds(String variable, String value) {
     assertThat(problems(Map.of(variable, value))).singleElement().asString().startsWith(variable);
+  }
+
+  static Stream<Setting> numbersAndDurations() {
+    Set<Class<?>> types = Set.of(int.class, long.class, double.class, Duration.class);
+    return CATALOG.settings().stream().filter(setting -> types.contains(setting.type()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("numbersAndDurations")
+  void takesBothBoundsOfEveryNumberAndDuration(Setting setting) {
+    Range range = setting.component().getAnnotation(Range.class);
+    assertThat(range).isNotNull();
+    for (String bound : List.of(range.from(), range.to())) {
+      // Some are refused together with the others' defaults, and then not by the name of one.
+      assertThat(problems(Map.of(setting.variable(), bound)))
+          .noneMatch(problem -> problem.contains("is not allowed; allowed: a "));
+    }
   }
 
   @ParameterizedTest

@@ -1,0 +1,21 @@
+package io.httpqueue.settings;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * What a number or a duration among the settings may be. Both bounds are allowed, and are written
+ * as the setting itself is: {@code 512}, {@code 0.5}, {@code 30d}.
+ */
+@Target(ElementType.RECORD_COMPONENT)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Range {
+
+  /** The least. */
+  String from();
+
+  /** The most. */
+  String to();
+}
