@@ -47,10 +47,9 @@ class ApiConfiguration {
     return properties;
   }
 
-  /** Calls block on Postgres, thousands at once. */
   @Bean
-  GrpcServerConfigurer callsOnVirtualThreads() {
-    return server -> server.executor(Thread::startVirtualThread);
+  GrpcServerConfigurer threadsOfCalls(PushThreads pushThreads) {
+    return server -> server.executor(pushThreads).callExecutor(pushThreads);
   }
 
   /** What the starter has no property for. It builds a server of the shaded Netty. */

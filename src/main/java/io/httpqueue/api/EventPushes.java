@@ -36,13 +36,15 @@ class EventPushes {
   private final EventIntake intake;
   private final PushChecks checks;
   private final ErrorStatuses errors;
+  private final PushThreads threads;
   private final Set<PushStream> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
-  EventPushes(EventIntake intake, PushChecks checks, ErrorStatuses errors) {
+  EventPushes(EventIntake intake, PushChecks checks, ErrorStatuses errors, PushThreads threads) {
     this.intake = intake;
     this.checks = checks;
     this.errors = errors;
+    this.threads = threads;
   }
 
   /** Holds no thread while the commit runs, and none of the intake's for the answer. */
@@ -52,8 +54,7 @@ class EventPushes {
     var _ =
         intake
             .accept(push.event())
-            .whenCompleteAsync(
-                (event, failure) -> answer(answer, push, event, failure), VIRTUAL_THREADS);
+            .whenCompleteAsync((event, failure) -> answer(answer, push, event, failure), threads);
   }
 
   private void answer(
