@@ -18,6 +18,11 @@ public final class Authentication {
     return mode == AuthenticationMode.REQUIRED;
   }
 
+  /** Whether {@link #authenticate} has its answer for this text in memory. */
+  public boolean isKnown(@Nullable String text) {
+    return text == null || !KeyText.isWellFormed(text) || keys.isKnown(KeyHash.of(text));
+  }
+
   /**
    * The key that is known by this text.
    *

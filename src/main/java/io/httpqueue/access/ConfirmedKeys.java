@@ -72,7 +72,7 @@ final class ConfirmedKeys {
   Optional<ApiKey> find(KeyHash hash) {
     Confirmed known = confirmed.getIfPresent(hash);
     long now = nanoTime.getAsLong();
-    if (known == null || now - known.confirmedAt() > maxAge) {
+    if (isStale(known, now)) {
       if (unknown.getIfPresent(hash) != null) {
         return Optional.empty();
       }
@@ -85,6 +85,16 @@ final class ConfirmedKeys {
       used.add(known.key().id());
     }
     return Optional.of(known.key());
+  }
+
+  /** Whether {@link #find} needs not ask the database. */
+  boolean isKnown(KeyHash hash) {
+    return !isStale(confirmed.getIfPresent(hash), nanoTime.getAsLong())
+        || unknown.getIfPresent(hash) != null;
+  }
+
+  private boolean isStale(@Nullable Confirmed known, long now) {
+    return known == null || now - known.confirmedAt() > maxAge;
   }
 
   private @Nullable Confirmed lookUp(KeyHash hash) {

@@ -66,12 +66,15 @@ class AccessInterceptor implements ServerInterceptor {
     if (!authentication.isRequired()) {
       return Caller.unauthenticated(pushLimits);
     }
-    @Nullable String text = bearer(headers.get(AUTHORIZATION));
+    @Nullable String text = key(headers);
     return Caller.authenticated(() -> authentication.authenticate(text), pushLimits);
   }
 
-  /** RFC 6750; the scheme's name in any case. Null if there is none. */
-  private static @Nullable String bearer(@Nullable String header) {
+  /**
+   * The key that a call shows, by RFC 6750; the scheme's name in any case. Null if there is none.
+   */
+  static @Nullable String key(Metadata headers) {
+    String header = headers.get(AUTHORIZATION);
     if (header == null || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
       return null;
     }

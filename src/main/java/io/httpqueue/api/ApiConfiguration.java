@@ -47,9 +47,10 @@ class ApiConfiguration {
     return properties;
   }
 
+  /** Which method it is that is called is found out on the connection's own thread. */
   @Bean
   GrpcServerConfigurer threadsOfCalls(PushThreads pushThreads) {
-    return server -> server.executor(pushThreads).callExecutor(pushThreads);
+    return server -> server.executor(Runnable::run).callExecutor(pushThreads);
   }
 
   /** What the starter has no property for. It builds a server of the shaded Netty. */

@@ -54,7 +54,8 @@ class EventPushes {
     var _ =
         intake
             .accept(push.event())
-            .whenCompleteAsync((event, failure) -> answer(answer, push, event, failure), threads);
+            .whenCompleteAsync(
+                (event, failure) -> answer(answer, push, event, failure), threads.executor());
   }
 
   private void answer(

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Answers {@code grpc.health.v1.Health}: SERVING while all that this server needs works, looked at
- * every second; NOT_SERVING from the moment it is told to stop.
+ * every second, and more often while it starts; NOT_SERVING from the moment it is told to stop.
  */
 @Component
 class HealthReport implements SmartLifecycle {
@@ -27,8 +27,10 @@ class HealthReport implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(HealthReport.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** Until it serves for the first time: what is not ready yet is so within moments. */
+  /** In its first moments, until it serves: what is not ready yet soon is. */
   private static final Duration INTERVAL_AT_START = Duration.ofMillis(25);
+
+  private static final int LOOKS_AT_START = 400;
 
   /** The server as a whole. */
   private static final List<String> SERVER = List.of(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
@@ -46,7 +48,7 @@ class HealthReport implements SmartLifecycle {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable Thread thread;
   private boolean wasServing;
-  private Duration interval = INTERVAL_AT_START;
+  private int looksAtStart = LOOKS_AT_START;
 
   HealthReport(HealthStatusManager health, List<ReadinessCheck> checks, Roles roles) {
     this.health = health;
@@ -85,10 +87,18 @@ class HealthReport implements SmartLifecycle {
     try {
       do {
         check();
-      } while (!stopped.await(interval.toMillis(), TimeUnit.MILLISECONDS));
+      } while (!stopped.await(interval().toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Duration interval() {
+    if (looksAtStart == 0) {
+      return INTERVAL;
+    }
+    looksAtStart--;
+    return INTERVAL_AT_START;
   }
 
   private void check() throws InterruptedException {
@@ -106,7 +116,7 @@ class HealthReport implements SmartLifecycle {
       log.warn("{} does not answer; not serving until it does", missing.get());
     } else if (!wasServing && serving) {
       log.info("Serving");
-      interval = INTERVAL;
+      looksAtStart = 0;
     }
     wasServing = serving;
     report(serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);

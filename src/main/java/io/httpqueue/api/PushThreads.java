@@ -3,6 +3,7 @@ package io.httpqueue.api;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.httpqueue.access.Authentication;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,14 +17,14 @@ import org.springframework.stereotype.Component;
 /**
  * The threads that take single pushes and answer them. They are the system's, which shares the
  * processors between them and all that delivers: virtual threads stand in one line, in which a push
- * would wait behind every attempt that can go on, three times.
+ * would wait behind every attempt that can go on.
  *
- * <p>A push waits for nothing on them, but where the database is asked for a key or a namespace
- * that is not known yet; so there are more than processors. Other calls block on Postgres,
- * thousands at once, and have virtual threads. Thread-safe; an idle server has none of them.
+ * <p>A push of a key that is known waits for nothing on them but for the types of a namespace that
+ * nobody has pushed to for long. All other calls may block on Postgres, thousands at once, and have
+ * virtual threads. Thread-safe.
  */
 @Component
-final class PushThreads implements Executor, ServerCallExecutorSupplier {
+final class PushThreads implements ServerCallExecutorSupplier {
 
   private static final int COUNT = 32;
   private static final Duration LINGER = Duration.ofSeconds(10);
@@ -34,6 +35,7 @@ final class PushThreads implements Executor, ServerCallExecutorSupplier {
 
   private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
 
+  private final Authentication authentication;
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
           COUNT,
@@ -43,19 +45,24 @@ final class PushThreads implements Executor, ServerCallExecutorSupplier {
           new LinkedBlockingQueue<>(),
           Thread.ofPlatform().daemon().name("push-", 1).factory());
 
-  PushThreads() {
+  PushThreads(Authentication authentication) {
+    this.authentication = authentication;
     threads.allowCoreThreadTimeOut(true);
   }
 
-  @Override
-  public void execute(Runnable task) {
-    threads.execute(task);
+  /** Never refuses. */
+  Executor executor() {
+    return threads;
   }
 
   @Override
   public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
-    return Objects.equals(call.getMethodDescriptor().getBareMethodName(), PUSH)
-        ? this
-        : VIRTUAL_THREADS;
+    boolean push = Objects.equals(call.getMethodDescriptor().getBareMethodName(), PUSH);
+    return push && isKnown(headers) ? threads : VIRTUAL_THREADS;
+  }
+
+  /** Strangers with keys that have to be looked up must not take the threads of all others. */
+  private boolean isKnown(Metadata headers) {
+    return !authentication.isRequired() || authentication.isKnown(AccessInterceptor.key(headers));
   }
 }

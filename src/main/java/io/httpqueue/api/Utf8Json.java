@@ -22,7 +22,7 @@ final class Utf8Json extends JsonFactory {
     super(
         builder()
             .streamReadConstraints(constraints)
-            // Calls run on virtual threads, which come too late for a pool per thread.
+            // Most calls run on virtual threads, which come too late for a pool per thread.
             .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()));
   }
 

@@ -58,8 +58,8 @@ import io.httpqueue.api.v1.WebhookServiceGrpc;
 import net.devh.boot.grpc.server.service.GrpcService;
 
 /**
- * The service {@code httpqueue.v1.WebhookService}. Its methods run on virtual threads; what they
- * throw is answered by {@link ErrorInterceptor}. Thread-safe.
+ * The service {@code httpqueue.v1.WebhookService}. Its methods run on the threads that {@link
+ * PushThreads} has for each; what they throw is answered by {@link ErrorInterceptor}. Thread-safe.
  */
 @GrpcService
 class WebhookGrpcService implements WebhookServiceGrpc.AsyncService, BindableService {

@@ -3,54 +3,140 @@ package io.httpqueue.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.httpqueue.api.v1.PushEventRequest;
-import io.httpqueue.api.v1.PushEventResponse;
+import io.httpqueue.api.v1.WebhookServiceGrpc;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("No virtual thread runs for a moment.")
 class PushThreadsTest {
+
+  private static final int TRIES = 5;
 
   @Test
   void aPushIsAnsweredWhileVirtualThreadsHaveNoProcessor() {
     try (TestDatabase database = TestPostgres.freshDatabase();
         TestServer server = TestServer.start(database)) {
-      // The first of a namespace asks the database for its event types.
-      push(server);
-      AtomicBoolean enough = new AtomicBoolean();
-      AtomicInteger busy = new AtomicInteger();
-      int processors = Runtime.getRuntime().availableProcessors();
-      try {
-        for (int i = 0; i < processors; i++) {
-          Thread.startVirtualThread(
-              () -> {
-                busy.incrementAndGet();
-                while (!enough.get()) {
-                  Thread.onSpinWait();
-                }
-              });
-        }
-        await().until(() -> busy.get() == processors);
-        assertThat(push(server).getEventId()).isNotEmpty();
-      } finally {
-        enough.set(true);
-      }
+      int tries = 0;
+      do {
+        // The first of a namespace has its event types read, and so has one after news of them.
+        push(server, 30);
+        tries++;
+      } while (!isAnsweredWithoutVirtualThreads(server) && tries < TRIES);
+      assertThat(tries).isLessThan(TRIES);
     }
   }
 
-  private static PushEventResponse push(TestServer server) {
-    return server
-        .client()
-        .withDeadlineAfter(20, TimeUnit.SECONDS)
-        .pushEvent(
-            PushEventRequest.newBuilder()
-                .setNamespace("threads")
-                .setEvent("e")
-                .setPayload("{}")
-                .build());
+  @Test
+  void pushesOfKnownCallersRunOnThemAndAllElseOnVirtualThreads() {
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        TestServer open = TestServer.start(database);
+        TestServer closed =
+            TestServer.start(database, "httpqueue.access.authentication=required")) {
+      PushThreads ofAll = open.part(PushThreads.class);
+      assertThat(isVirtual(ofAll, WebhookServiceGrpc.getPushEventMethod(), "any")).isFalse();
+      assertThat(
+              isVirtual(
+                  ofAll, io.httpqueue.api.legacy.WebhookServiceGrpc.getPushEventMethod(), "any"))
+          .isFalse();
+      assertThat(isVirtual(ofAll, WebhookServiceGrpc.getListWebhooksMethod(), "any")).isTrue();
+      PushThreads ofKnown = closed.part(PushThreads.class);
+      String stranger = "hq_" + "0".repeat(43);
+      assertThat(isVirtual(ofKnown, WebhookServiceGrpc.getPushEventMethod(), "bad")).isFalse();
+      assertThat(isVirtual(ofKnown, WebhookServiceGrpc.getPushEventMethod(), stranger)).isTrue();
+    }
+  }
+
+  private static boolean isAnsweredWithoutVirtualThreads(TestServer server) {
+    AtomicBoolean enough = new AtomicBoolean();
+    AtomicInteger busy = new AtomicInteger();
+    int processors = Runtime.getRuntime().availableProcessors();
+    try {
+      for (int i = 0; i < processors; i++) {
+        Thread.startVirtualThread(
+            () -> {
+              busy.incrementAndGet();
+              while (!enough.get()) {
+                Thread.onSpinWait();
+              }
+            });
+      }
+      await().until(() -> busy.get() == processors);
+      push(server, 5);
+      return true;
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      return false;
+    } finally {
+      enough.set(true);
+    }
+  }
+
+  private static void push(TestServer server, int seconds) {
+    assertThat(
+            server
+                .client()
+                .withDeadlineAfter(seconds, TimeUnit.SECONDS)
+                .pushEvent(
+                    PushEventRequest.newBuilder()
+                        .setNamespace("threads")
+                        .setEvent("e")
+                        .setPayload("{}")
+                        .build())
+                .getEventId())
+        .isNotEmpty();
+  }
+
+  private static boolean isVirtual(PushThreads threads, MethodDescriptor<?, ?> method, String key) {
+    Metadata headers = new Metadata();
+    headers.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
+    Executor executor = threads.getExecutor(new Call<>(method), headers);
+    return CompletableFuture.supplyAsync(() -> Thread.currentThread().isVirtual(), executor).join();
+  }
+
+  /** Is asked for its method only. */
+  private static final class Call<Q, A> extends ServerCall<Q, A> {
+
+    private final MethodDescriptor<Q, A> method;
+
+    Call(MethodDescriptor<Q, A> method) {
+      this.method = method;
+    }
+
+    @Override
+    public MethodDescriptor<Q, A> getMethodDescriptor() {
+      return method;
+    }
+
+    @Override
+    public void request(int messages) {}
+
+    @Override
+    public void sendHeaders(Metadata headers) {}
+
+    @Override
+    public void sendMessage(A message) {}
+
+    @Override
+    public void close(Status status, Metadata trailers) {}
+
+    @Override
+    public boolean isCancelled() {
+      return false;
+    }
   }
 }

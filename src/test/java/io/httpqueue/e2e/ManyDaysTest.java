@@ -78,6 +78,7 @@ class ManyDaysTest {
     Service() {
       // Nothing is emptied in the last hour of a day, so a year of such hours would only grow.
       clock.advance(Duration.between(clock.instant(), noonOfTomorrow()));
+      housekeeper.run(new HousekeepingJob());
       server
           .client()
           .registerWebhook(
