@@ -9,7 +9,7 @@
  *
  * <p>Limits: pushes are counted by each server on its own.
  *
- * <p>May use database and telemetry.
+ * <p>May use database, settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.access;

@@ -85,6 +85,7 @@ public final class HealthProbe {
       if (problem.isEmpty() || System.nanoTime() - begun >= wait.toNanos()) {
         return problem;
       }
+      // The server is another process: it can be asked, and nothing here could be woken by it.
       Thread.sleep(PAUSE);
     }
   }

@@ -26,7 +26,9 @@ import org.springframework.stereotype.Component;
 @Component
 final class PushThreads implements ServerCallExecutorSupplier {
 
+  /** More than processors, for the few that wait for the database. */
   private static final int COUNT = 32;
+
   private static final Duration LINGER = Duration.ofSeconds(10);
 
   /** Under both names of the service. */

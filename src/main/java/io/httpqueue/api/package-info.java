@@ -19,7 +19,7 @@
  * <p>Limits: a payload has at most 1 MiB, a page about 3 MiB.
  *
  * <p>The only user of the generated classes and of the gRPC starter. May use access, webhook,
- * filter, signing, event, delivery, outbound, roles, database and telemetry.
+ * filter, signing, event, delivery, outbound, roles, database, settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.api;

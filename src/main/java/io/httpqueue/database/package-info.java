@@ -12,7 +12,7 @@
  * <p>Limits: one batch fails as a whole. The embedded Postgres is for one server, for trying out
  * and development.
  *
- * <p>May use telemetry.
+ * <p>May use settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.database;

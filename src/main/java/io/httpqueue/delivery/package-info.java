@@ -17,7 +17,7 @@
  * docs/architecture.md} has the protocol of the lanes.
  *
  * <p>Says what it needs run, not how: knows neither jobs nor gRPC. May use webhook, encryption,
- * outbound, database and telemetry.
+ * outbound, database, settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.delivery;

@@ -9,7 +9,7 @@
  * <p>Limits: no authentication and no TLS: it is for the network of the operators alone, and tells
  * nothing but figures.
  *
- * <p>May use database and telemetry.
+ * <p>May use database, settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.management;

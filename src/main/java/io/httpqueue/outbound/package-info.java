@@ -11,7 +11,7 @@
  * <p>Limits: HTTP/1.1; connections are bounded, together and for each receiver; 64 KiB of an answer
  * are read and 4 KiB kept.
  *
- * <p>May use signing and telemetry.
+ * <p>May use signing, settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.outbound;

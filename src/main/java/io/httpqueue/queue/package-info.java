@@ -14,7 +14,8 @@
  * bounds the lanes of a server; fan-outs and the sweep need workers too. A start that no nudge
  * reaches waits for a poll, up to five seconds.
  *
- * <p>May use event, delivery, webhook, encryption, retention, roles, database and telemetry.
+ * <p>May use event, delivery, webhook, encryption, retention, roles, database, settings and
+ * telemetry.
  */
 @NullMarked
 package io.httpqueue.queue;

@@ -11,7 +11,7 @@
  * <p>Limits: whole days of UTC by Postgres' clock; a server whose clock is a day or more behind
  * makes ids that no partition takes.
  *
- * <p>May use database and telemetry.
+ * <p>May use database, settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.retention;

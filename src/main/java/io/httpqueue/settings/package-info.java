@@ -12,7 +12,8 @@
  * <p>Limits: knows HTTPQueue's own settings, not those of the libraries ({@code jobrunr.*}, {@code
  * otel.*}).
  *
- * <p>Uses no other package.
+ * <p>Uses no other package. Every package that has settings uses its annotations, and nothing else
+ * of it.
  */
 @NullMarked
 package io.httpqueue.settings;

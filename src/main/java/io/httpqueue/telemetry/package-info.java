@@ -7,7 +7,7 @@
  *
  * <p>Limits: labels have few values each; namespaces beyond the first hundred share one.
  *
- * <p>Uses no other package.
+ * <p>May use settings.
  */
 @NullMarked
 package io.httpqueue.telemetry;

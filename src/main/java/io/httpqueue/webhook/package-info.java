@@ -15,7 +15,7 @@
  *
  * <p>Limits: webhooks are never deleted.
  *
- * <p>May use signing, encryption, database and telemetry.
+ * <p>May use signing, encryption, database, settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.webhook;
