@@ -2,11 +2,13 @@ package io.httpqueue.api;
 
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import java.io.InputStream;
 
 /**
  * Checks the namespace of each request before the service sees it, and whether the key of a stream
@@ -21,8 +23,8 @@ final class RequestCheck implements ServerInterceptor {
    * that does not parse is answered.
    */
   static ServerServiceDefinition serve(ServerServiceDefinition service) {
-    return ServerInterceptors.useInputStreamMessages(
-        ServerInterceptors.intercept(service, new RequestCheck()));
+    return ServerInterceptors.useMarshalledMessages(
+        ServerInterceptors.intercept(service, new RequestCheck()), new Encoded());
   }
 
   @Override
@@ -41,5 +43,22 @@ final class RequestCheck implements ServerInterceptor {
         super.onMessage(request);
       }
     };
+  }
+
+  /**
+   * Messages as they are on the wire, handed on as they come: what gRPC itself would put around
+   * them is two buffers of 8 KiB for each answer.
+   */
+  private static final class Encoded implements MethodDescriptor.Marshaller<InputStream> {
+
+    @Override
+    public InputStream stream(InputStream message) {
+      return message;
+    }
+
+    @Override
+    public InputStream parse(InputStream message) {
+      return message;
+    }
   }
 }
