@@ -1,5 +1,6 @@
 package io.httpqueue.api;
 
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.httpqueue.api.PushChecks.CheckedPush;
@@ -50,6 +51,26 @@ class EventPushes {
   /** Holds no thread while the commit runs, and none of the intake's for the answer. */
   void push(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
     answerWhenCancelled(answer);
+    if (readsFirst(request) && !Thread.currentThread().isVirtual()) {
+      VIRTUAL_THREADS.execute(Context.current().wrap(() -> acceptOrRefuse(request, answer)));
+    } else {
+      accept(request, answer);
+    }
+  }
+
+  private boolean readsFirst(PushEventRequest request) {
+    return checks.readsFirst(request) || intake.readsFirst(request.getNamespace());
+  }
+
+  private void acceptOrRefuse(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
+    try {
+      accept(request, answer);
+    } catch (RuntimeException e) {
+      answer.onError(errors.of(e, WebhookServiceGrpc.getPushEventMethod().getFullMethodName()));
+    }
+  }
+
+  private void accept(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
     CheckedPush push = checks.read(request);
     var _ =
         intake

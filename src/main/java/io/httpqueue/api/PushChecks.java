@@ -30,6 +30,11 @@ class PushChecks {
    */
   record CheckedPush(NewEvent event, List<String> schemaViolations) {}
 
+  /** Whether {@link #read} has to wait for a read of the database. */
+  boolean readsFirst(PushEventRequest request) {
+    return types.readsFirst(request.getNamespace(), request.getEvent());
+  }
+
   /**
    * Counts towards the limit of the caller, whose call must run on this thread. May read the
    * database where a namespace's types are not known yet.

@@ -19,15 +19,13 @@ import org.springframework.stereotype.Component;
  * processors between them and all that delivers: virtual threads stand in one line, in which a push
  * would wait behind every attempt that can go on.
  *
- * <p>A push of a key that is known waits for nothing on them but for the types of a namespace that
- * nobody has pushed to for long. All other calls may block on Postgres, thousands at once, and have
- * virtual threads. Thread-safe.
+ * <p>What runs on them waits for nothing, so that one for each processor is enough; of more,
+ * another one would be woken for almost every push. All that may block on Postgres has virtual
+ * threads: other calls, pushes of keys that have to be looked up, and pushes to a namespace of
+ * which something has to be read first. Thread-safe.
  */
 @Component
 final class PushThreads implements ServerCallExecutorSupplier {
-
-  /** More than processors, for the few that wait for the database. */
-  private static final int COUNT = 32;
 
   private static final Duration LINGER = Duration.ofSeconds(10);
 
@@ -38,18 +36,24 @@ final class PushThreads implements ServerCallExecutorSupplier {
   private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
 
   private final Authentication authentication;
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          COUNT,
-          COUNT,
-          LINGER.toMillis(),
-          TimeUnit.MILLISECONDS,
-          new LinkedBlockingQueue<>(),
-          Thread.ofPlatform().daemon().name("push-", 1).factory());
+  private final ThreadPoolExecutor threads;
 
   PushThreads(Authentication authentication) {
     this.authentication = authentication;
+    this.threads =
+        new ThreadPoolExecutor(
+            count(),
+            count(),
+            LINGER.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("push-", 1).factory());
     threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** Two at least: the payload of one push may take long to check. */
+  static int count() {
+    return Math.max(2, Runtime.getRuntime().availableProcessors());
   }
 
   /** Never refuses. */

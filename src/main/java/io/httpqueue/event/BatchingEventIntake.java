@@ -60,6 +60,11 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
   }
 
   @Override
+  public boolean readsFirst(String namespace) {
+    return filters.readsFirst(namespace);
+  }
+
+  @Override
   public CompletableFuture<AcceptedEvent> accept(NewEvent event) {
     IdentifiedEvent identified = identified(event);
     try {

@@ -42,6 +42,11 @@ class EventFilters {
     this.compiled = Caffeine.newBuilder().maximumSize(settings.cacheEntries()).build();
   }
 
+  /** Whether {@link #judge} of an event of this namespace would read the database first. */
+  boolean readsFirst(String namespace) {
+    return namespaces.getIfPresent(namespace) == null;
+  }
+
   /** Asks the filters of the event's namespace, reading them first if they are not known here. */
   Judgement judge(NewEvent event) {
     return of(event.namespace()).judge(event);

@@ -7,6 +7,12 @@ import java.util.concurrent.CompletableFuture;
 public interface EventIntake {
 
   /**
+   * Whether to accept an event of this namespace reads the database before it is queued, on the
+   * thread that asks.
+   */
+  boolean readsFirst(String namespace);
+
+  /**
    * Queues an event for the next commit. The future completes after that commit, or exceptionally
    * with a Spring {@code DataAccessException} where Postgres did not take it; then the event may or
    * may not have been accepted, and pushed again with the same idempotency key it is accepted once.

@@ -138,6 +138,24 @@ public class EventTypes {
         : new SchemaFindings(check.mode() == SchemaMode.REJECT, violations);
   }
 
+  /** Whether {@link #check} of such an event would have to wait for a read of the database. */
+  public boolean readsFirst(String namespace, String name) {
+    CompletableFuture<Map<String, Check>> read = checks.getIfPresent(namespace);
+    if (read == null || !isThere(read)) {
+      return true;
+    }
+    Check check = read.join().get(name);
+    if (check == null) {
+      return false;
+    }
+    var schema = schemas.getIfPresent(new Version(namespace, name, check.updatedAt()));
+    return schema == null || !isThere(schema);
+  }
+
+  private static boolean isThere(CompletableFuture<?> read) {
+    return read.isDone() && !read.isCompletedExceptionally();
+  }
+
   private static <V> V await(CompletableFuture<V> read) {
     try {
       return read.join();

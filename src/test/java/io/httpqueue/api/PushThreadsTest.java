@@ -3,21 +3,26 @@ package io.httpqueue.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.httpqueue.api.v1.PushEventRequest;
+import io.httpqueue.api.v1.PushEventResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -60,6 +65,47 @@ class PushThreadsTest {
     }
   }
 
+  @Test
+  void pushesThatWaitForTheDatabaseHoldNoneOfThem() {
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        TestServer server = TestServer.start(database)) {
+      push(server, 30);
+      List<ListenableFuture<PushEventResponse>> waiting =
+          database
+              .transactions()
+              .execute(
+                  _ -> {
+                    database.jdbc().sql("LOCK TABLE event_type").update();
+                    var first = firstPushesOfNamespaces(server, 2 * PushThreads.count());
+                    awaitReadsThatWait(database);
+                    push(server, 5);
+                    assertThat(first).noneMatch(Future::isDone);
+                    return first;
+                  });
+      assertThat(waiting).allSatisfy(answer -> assertThat(answer.get().getEventId()).isNotEmpty());
+    }
+  }
+
+  private static List<ListenableFuture<PushEventResponse>> firstPushesOfNamespaces(
+      TestServer server, int count) {
+    var client = WebhookServiceGrpc.newFutureStub(server.client().getChannel());
+    return IntStream.range(0, count)
+        .mapToObj(i -> client.pushEvent(event("unknown-" + i)))
+        .toList();
+  }
+
+  private static void awaitReadsThatWait(TestDatabase database) {
+    await()
+        .until(
+            () ->
+                database
+                        .jdbc()
+                        .sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                        .query(Integer.class)
+                        .single()
+                    > 0);
+  }
+
   private static boolean isAnsweredWithoutVirtualThreads(TestServer server) {
     AtomicBoolean enough = new AtomicBoolean();
     AtomicInteger busy = new AtomicInteger();
@@ -90,14 +136,17 @@ class PushThreadsTest {
             server
                 .client()
                 .withDeadlineAfter(seconds, TimeUnit.SECONDS)
-                .pushEvent(
-                    PushEventRequest.newBuilder()
-                        .setNamespace("threads")
-                        .setEvent("e")
-                        .setPayload("{}")
-                        .build())
+                .pushEvent(event("threads"))
                 .getEventId())
         .isNotEmpty();
+  }
+
+  private static PushEventRequest event(String namespace) {
+    return PushEventRequest.newBuilder()
+        .setNamespace(namespace)
+        .setEvent("e")
+        .setPayload("{}")
+        .build();
   }
 
   private static boolean isVirtual(PushThreads threads, MethodDescriptor<?, ?> method, String key) {
