@@ -7,19 +7,33 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What the latest events hold, kept in bounded memory: a server usually delivers what it has just
- * accepted, and sends the same event to many webhooks. Thread-safe.
+ * What the latest events hold, kept in bounded memory while there are deliveries of them to come: a
+ * server usually delivers what it has just accepted, and sends the same event to many webhooks.
+ * Thread-safe.
  */
 @Component
 public class EventContents {
 
-  private final Cache<UUID, EventContent> cache;
+  /**
+   * The content of an event.
+   *
+   * @param deliveries how many of its deliveries may still need it here
+   */
+  private record Kept(EventContent content, AtomicInteger deliveries) {
+
+    Kept(EventContent content, int deliveries) {
+      this(content, new AtomicInteger(deliveries));
+    }
+  }
+
+  private final Cache<UUID, Kept> cache;
   private final JdbcClient jdbc;
 
   @Autowired
@@ -38,22 +52,41 @@ public class EventContents {
             // More would each have a share of the memory, and know only its own order.
             .concurrencyLevel(1)
             .maximumWeight(memory.toBytes())
-            .weigher((UUID id, EventContent content) -> content.size())
+            .weigher((UUID id, Kept kept) -> kept.content().size())
             .build();
   }
 
-  /** Keeps the content of an event that is about to be delivered. */
-  public void remember(UUID eventId, EventContent content) {
-    cache.put(eventId, content);
+  /**
+   * Keeps the content of an event that is about to be delivered.
+   *
+   * @param deliveries after the end of so many of them nobody needs it any more
+   */
+  public void remember(UUID eventId, EventContent content, int deliveries) {
+    cache.put(eventId, new Kept(content, deliveries));
+  }
+
+  /** A delivery of the event has ended. */
+  void ended(UUID eventId) {
+    Kept kept = cache.getIfPresent(eventId);
+    if (kept != null && kept.deliveries().decrementAndGet() == 0) {
+      cache.invalidate(eventId);
+    }
   }
 
   static final String LOAD =
-      "SELECT id, namespace, name, payload, traceparent FROM event WHERE id = ANY (:ids::uuid[])"
-          + " AND id BETWEEN :first AND :last";
+      """
+      SELECT id, namespace, name, payload, traceparent, cardinality(webhook_ids) AS webhooks
+      FROM event WHERE id = ANY (:ids::uuid[]) AND id BETWEEN :first AND :last
+      """;
 
-  /** The contents of the events, but of those that are gone. */
+  /**
+   * The contents of the events, but of those that are gone. Of what has to be read, that of a
+   * single webhook is not kept: a backlog of a million would push out what others need, and leave
+   * as much to the garbage collector.
+   */
   public Map<UUID, EventContent> load(Collection<UUID> eventIds) {
-    Map<UUID, EventContent> found = new HashMap<>(cache.getAllPresent(eventIds));
+    Map<UUID, EventContent> found = new HashMap<>();
+    cache.getAllPresent(eventIds).forEach((id, kept) -> found.put(id, kept.content()));
     UUID[] missing =
         eventIds.stream().filter(id -> !found.containsKey(id)).distinct().toArray(UUID[]::new);
     if (missing.length > 0) {
@@ -70,7 +103,10 @@ public class EventContents {
                         row.getString("name"),
                         row.getBytes("payload"),
                         row.getString("traceparent"));
-                cache.put(id, content);
+                int webhooks = row.getInt("webhooks");
+                if (webhooks > 1) {
+                  remember(id, content, webhooks);
+                }
                 found.put(id, content);
               });
     }

@@ -143,6 +143,9 @@ final class LaneDispatch {
   }
 
   private void record(DueDelivery delivery, Outcome outcome) {
+    if (outcome.status().isEnd()) {
+      services.contents().ended(delivery.eventId());
+    }
     var _ =
         services
             .outcomes()

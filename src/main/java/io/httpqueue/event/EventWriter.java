@@ -88,7 +88,7 @@ class EventWriter {
 
   /** Has the deliveries made of what is committed now. Never blocks. */
   void follow(Written written) {
-    written.toDeliver.forEach(this::remember);
+    written.toDeliver.forEach(event -> remember(event, webhooks(written.result(event))));
     dispatcher.dispatch(written.fanOuts);
     wakes.wake(written.deliveries);
   }
@@ -154,11 +154,16 @@ class EventWriter {
         pushed.namespace(), Objects.requireNonNull(pushed.options().idempotencyKey()));
   }
 
-  private void remember(IdentifiedEvent identified) {
+  private static int webhooks(IntakeResult result) {
+    return result.eventOrThrow().webhookIds().size();
+  }
+
+  private void remember(IdentifiedEvent identified, int webhooks) {
     NewEvent event = identified.event();
     contents.remember(
         identified.id(),
         new EventContent(
-            event.namespace(), event.name(), event.payload(), identified.span().traceparent()));
+            event.namespace(), event.name(), event.payload(), identified.span().traceparent()),
+        webhooks);
   }
 }

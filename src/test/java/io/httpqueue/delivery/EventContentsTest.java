@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
-/** None of these events is in the database: what is found is what was kept. */
+/** None of these events is in the database any more: what is found is what was kept. */
 class EventContentsTest {
 
   private static final EventContent CONTENT = new EventContent("shop", "paid", new byte[600], null);
@@ -36,7 +36,7 @@ class EventContentsTest {
 
   private static List<UUID> remember(EventContents contents, int count) {
     List<UUID> ids = Stream.generate(UUID::randomUUID).limit(count).toList();
-    ids.forEach(id -> contents.remember(id, CONTENT));
+    ids.forEach(id -> contents.remember(id, CONTENT, 1));
     return ids;
   }
 
@@ -57,5 +57,41 @@ class EventContentsTest {
     EventContents contents = contents();
     List<UUID> ids = remember(contents, 3 * THAT_FIT);
     assertThat(contents.load(ids)).hasSize(THAT_FIT);
+  }
+
+  @Test
+  void keepsAnEventUntilAllItsDeliveriesHaveEnded() {
+    EventContents contents = contents();
+    UUID event = UUID.randomUUID();
+    contents.remember(event, CONTENT, 2);
+    contents.ended(event);
+    assertThat(contents.load(List.of(event))).containsOnlyKeys(event);
+    contents.ended(event);
+    assertThat(contents.load(List.of(event))).isEmpty();
+  }
+
+  @Test
+  void keepsOfWhatItReadsOnlyWhatOthersNeedAsWell() {
+    EventContents contents = contents();
+    UUID ofOne = insertEvent(1);
+    UUID ofTwo = insertEvent(2);
+    assertThat(contents.load(List.of(ofOne, ofTwo))).containsOnlyKeys(ofOne, ofTwo);
+    database.jdbc().sql("DELETE FROM event").update();
+    assertThat(contents.load(List.of(ofOne, ofTwo))).containsOnlyKeys(ofTwo);
+  }
+
+  private static UUID insertEvent(int webhooks) {
+    return database
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids, expires_at)
+            VALUES (uuid_v7(now()), 'shop', 'paid', '1', '{}',
+              ARRAY(SELECT gen_random_uuid() FROM generate_series(1, ?)), now() + interval '1 day')
+            RETURNING id
+            """)
+        .param(webhooks)
+        .query(UUID.class)
+        .single();
   }
 }
