@@ -37,6 +37,7 @@ final class Site {
     Path binaries = Path.of("target", "postgres");
     PostgresServer postgres =
         cleanup.add(PostgresServer.create(binaries, options.directory().resolve("postgres")));
+    postgres.makeLogFiles(options.size().of(0, 32, 160));
     Site site = new Site(options, postgres, cleanup.add(new CollectorSink()));
     site.migrate();
     return site;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer implements AutoCloseable {
 
-  /** What differs from Postgres' own defaults: room for several servers and for a minute of WAL. */
+  /** What differs from Postgres' own defaults: room for several servers and for minutes of WAL. */
   private static final Map<String, String> SETTINGS =
       Map.of(
           "listen_addresses", "127.0.0.1",
@@ -31,6 +31,7 @@ public final class PostgresServer implements AutoCloseable {
           "max_connections", "200",
           "shared_buffers", "512MB",
           "max_wal_size", "4GB",
+          "min_wal_size", "3GB",
           "timezone", "Asia/Kolkata");
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -156,6 +157,24 @@ public final class PostgresServer implements AutoCloseable {
     execute("postgres", "CREATE DATABASE " + database);
   }
 
+  /**
+   * Has it write so many files of its log, of 16 MB each, that are there to be used again, as with
+   * one that has been at work for some hours. One that has to be made holds all commits up for as
+   * long as its disk takes to write 16 MB.
+   */
+  public void makeLogFiles(long count) {
+    try (Connection connection = connect("postgres");
+        var statement = connection.createStatement()) {
+      for (long i = 0; i < count; i++) {
+        statement.execute("SELECT pg_logical_emit_message(false, 'bench', '')");
+        statement.execute("SELECT pg_switch_wal()");
+      }
+      statement.execute("CHECKPOINT");
+    } catch (SQLException e) {
+      throw new IllegalStateException("Postgres refused to write its log", e);
+    }
+  }
+
   /** SIGKILL to the postmaster; its backends end by themselves. */
   public void kill() {
     List<ProcessHandle> backends =
@@ -200,7 +219,7 @@ public final class PostgresServer implements AutoCloseable {
     command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
     SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     if (disk != null) {
-      command.addAll(List.of("-c", "max_wal_size=256MB"));
+      command.addAll(List.of("-c", "max_wal_size=256MB", "-c", "min_wal_size=32MB"));
     }
     return ChildProcess.logging(
         "Postgres", notAsRoot(disk, command.toArray(String[]::new)), Map.of(), data, log);
