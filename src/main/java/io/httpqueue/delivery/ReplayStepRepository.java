@@ -184,10 +184,10 @@ class ReplayStepRepository {
           WHEN (SELECT count(*) FROM walked) = :examine THEN (SELECT id FROM walked ORDER BY id DESC LIMIT 1) END AS at),
       made AS (
         INSERT INTO delivery (id, event_id, webhook_id, max_attempts, expires_at, ordering_key, replay_id)
-        SELECT uuid_v7(statement_timestamp() + row_number() OVER (ORDER BY chosen.id) * interval '1 microsecond'),
-          event_id, webhook.id, coalesce(webhook.retry_max_attempts, :maxAttempts), now() + time_to_live,
+        SELECT next_uuid_v7(), event_id, webhook.id, coalesce(webhook.retry_max_attempts, :maxAttempts), now() + time_to_live,
           ordering_key, :replay
         FROM chosen, webhook WHERE webhook.id = :webhook
+        ORDER BY chosen.id
         RETURNING id)
       UPDATE replay
       SET at_webhook = CASE WHEN reached.at IS NULL THEN :nextWebhook ELSE :webhook END,

@@ -45,7 +45,7 @@ class EventRepository {
   //
   // Deliveries to ordered webhooks are always made here: their ids come from Postgres' clock in the
   // order of the batch, so that one that was committed before another push began is always smaller.
-  // Within a webhook each is a microsecond after the one before; to write an event takes longer.
+  // A session makes them ascend, and Postgres makes what is volatile after it has sorted.
   // Their key says what is in order with what: '' for all of a webhook, null for none of it. What
   // is to be delivered later has none, or all that is accepted meanwhile would wait for it.
   //
@@ -109,9 +109,7 @@ class EventRepository {
       made AS (
         INSERT INTO delivery (id, event_id, webhook_id, status, max_attempts, expires_at, next_attempt_at,
           ordering_key)
-        SELECT uuid_v7(statement_timestamp()
-            + row_number() OVER (PARTITION BY webhook_id ORDER BY position) * interval '1 microsecond'),
-          accepted.id, webhook_id,
+        SELECT next_uuid_v7(), accepted.id, webhook_id,
           CASE WHEN due_at IS NULL THEN 'PENDING' ELSE 'RETRYING' END::delivery_status,
           coalesce(retry_max_attempts, ?), expires_at, due_at,
           CASE WHEN due_at IS NOT NULL THEN NULL
@@ -125,6 +123,7 @@ class EventRepository {
           SELECT retry_max_attempts, ordering, deleted_at FROM webhook WHERE id = target.webhook_id
           OFFSET 0) AS webhook
         WHERE deleted_at IS NULL
+        ORDER BY position
         RETURNING id, webhook_id, event_id, max_attempts, expires_at, next_attempt_at, ordering_key),
       left_to_make AS (
         SELECT id, cardinality(webhook_ids) - coalesce(cardinality(ordered_webhook_ids), 0) AS deliveries
@@ -134,7 +133,7 @@ class EventRepository {
         FROM left_to_make WHERE deliveries > 0),
       fanned AS (
         INSERT INTO fan_out (id, event_ids)
-        SELECT uuid_v7(clock_timestamp()), array_agg(id ORDER BY id) FROM sliced GROUP BY slice
+        SELECT next_uuid_v7(), array_agg(id ORDER BY id) FROM sliced GROUP BY slice
         RETURNING id)
       SELECT 'event' AS kind, id, webhook_ids AS ids, NULL::bigint AS due_in, NULL::integer AS max_attempts,
         NULL::bigint AS time_left, NULL::text AS ordering_key

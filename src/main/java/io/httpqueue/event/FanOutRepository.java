@@ -38,7 +38,7 @@ class FanOutRepository {
       RETURNING event_ids
       """;
 
-  // Each id is a microsecond later than the one before, so that ids sort as the events do. What the
+  // Each id is greater than the one before, so that ids sort as the events do. What the
   // event's own commit has made already is left out. These are in no order, and so have no key.
   static final String MAKE =
       """
@@ -54,8 +54,7 @@ class FanOutRepository {
         ORDER BY event.id),
       made AS (
         INSERT INTO delivery (id, event_id, webhook_id, status, max_attempts, expires_at, next_attempt_at)
-        SELECT uuid_v7(statement_timestamp() + row_number() OVER () * interval '1 microsecond'),
-          event_id, webhook_id,
+        SELECT next_uuid_v7(), event_id, webhook_id,
           CASE WHEN next_attempt_at IS NULL THEN 'PENDING' ELSE 'RETRYING' END::delivery_status,
           max_attempts, expires_at, next_attempt_at
         FROM due

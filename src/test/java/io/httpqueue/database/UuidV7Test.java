@@ -116,6 +116,26 @@ class UuidV7Test {
     }
   }
 
+  private static final String PRESENT =
+      """
+      SELECT uuid_v7_floor(clock_timestamp()) AS id
+      UNION ALL SELECT next_uuid_v7() FROM generate_series(1, 10000)
+      UNION ALL SELECT uuid_v7_floor(clock_timestamp() + interval '10 ms')
+      """;
+
+  @Test
+  void thoseThatPostgresMakesOfThePresentAscend() {
+    try (TestDatabase database = TestPostgres.freshDatabase()) {
+      List<UUID> made =
+          database.jdbc().sql(PRESENT).query((row, _) -> row.getObject("id", UUID.class)).list();
+      assertThat(made)
+          .hasSize(10_002)
+          .isSortedAccordingTo(BYTES)
+          .doesNotHaveDuplicates()
+          .allMatch(id -> id.version() == 7 && id.variant() == 2);
+    }
+  }
+
   @Test
   void postgresSortsThemByTime() {
     List<UUID> made = MOMENTS.stream().map(moment -> fixedAt(moment).next()).toList();

@@ -1,9 +1,11 @@
 package io.httpqueue.event;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.testing.QueryPlans;
+import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.sql.Connection;
@@ -11,10 +13,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -87,6 +92,29 @@ class EventStatementsTest {
       assertThat(JdbcClient.create(single).sql(PLANS).query().singleRow())
           .containsEntry("made", 0L)
           .hasEntrySatisfying("kept", kept -> assertThat((Long) kept).isGreaterThan(10));
+    }
+  }
+
+  @Test
+  void theDeliveriesOfABatchHaveIdsThatAscendInItsOrder() {
+    JdbcClient jdbc = database.jdbc();
+    UUID webhook = new SampleRows(jdbc).webhook();
+    jdbc.sql("INSERT INTO webhook_subscription VALUES ('shop', '*', ?)").param(webhook).update();
+    try {
+      UuidV7 ids = new UuidV7(Clock.systemUTC(), new Random());
+      List<UUID> pushed =
+          Stream.generate(ids::next).limit(500).collect(toCollection(ArrayList::new));
+      Collections.shuffle(pushed, new Random(1));
+      SampleEvents.repository(database.dataSource())
+          .accept(pushed.stream().map(id -> SampleEvents.event(id, null)).toList(), 15);
+      assertThat(
+              jdbc.sql("SELECT event_id FROM delivery WHERE webhook_id = ? ORDER BY id")
+                  .param(webhook)
+                  .query(UUID.class)
+                  .list())
+          .isEqualTo(pushed);
+    } finally {
+      jdbc.sql("DELETE FROM webhook_subscription").update();
     }
   }
 
