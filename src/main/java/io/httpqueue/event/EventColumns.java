@@ -47,6 +47,7 @@ final class EventColumns {
     bind("bytea", byte[][]::new, IdentifiedEvent::requestHash);
     bind("text", String[]::new, EventColumns::refused);
     bind("text", String[]::new, e -> e.span().traceparent());
+    bindNames();
     bindFilters();
     return next;
   }
@@ -59,6 +60,29 @@ final class EventColumns {
       values[i] = value.apply(events.get(i));
     }
     statement.setArray(next++, statement.getConnection().createArrayOf(type, values));
+  }
+
+  /** Each once, with the patterns that it matches. */
+  private void bindNames() throws SQLException {
+    List<Name> names = events.stream().map(e -> Name.of(e.event())).distinct().toList();
+    Connection connection = statement.getConnection();
+    String[] patterns = new String[names.size()];
+    for (int i = 0; i < patterns.length; i++) {
+      Object[] matching = EventPatterns.matching(names.get(i).name()).toArray();
+      patterns[i] = connection.createArrayOf("text", matching).toString();
+    }
+    String[] namespaces = names.stream().map(Name::namespace).toArray(String[]::new);
+    String[] own = names.stream().map(Name::name).toArray(String[]::new);
+    statement.setArray(next++, connection.createArrayOf("text", namespaces));
+    statement.setArray(next++, connection.createArrayOf("text", own));
+    statement.setArray(next++, connection.createArrayOf("text", patterns));
+  }
+
+  private record Name(String namespace, String name) {
+
+    static Name of(NewEvent event) {
+      return new Name(event.namespace(), event.name());
+    }
   }
 
   /** The filters that the events were judged by. */

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +69,26 @@ class EventPatternsTest {
         .isEmpty();
     assertThat(pairs.stream().filter(Pair::matches).count())
         .isBetween(PAIRS / 10L, PAIRS * 9L / 10);
+  }
+
+  @Test
+  void theServerListsForANameWhatPostgresLists() {
+    List<String> names = Stream.generate(this::word).limit(PAIRS).distinct().toList();
+    Map<String, Set<String>> listed = new HashMap<>();
+    database
+        .jdbc()
+        .sql("SELECT name, event_patterns(name) AS pattern FROM unnest(:names::text[]) AS name")
+        .param("names", names.toArray(String[]::new))
+        .query(
+            row -> {
+              listed
+                  .computeIfAbsent(row.getString("name"), name -> new HashSet<>())
+                  .add(row.getString("pattern"));
+            });
+    assertThat(names)
+        .allSatisfy(
+            name ->
+                assertThat(listed).containsEntry(name, Set.copyOf(EventPatterns.matching(name))));
   }
 
   private Pair pair() {
