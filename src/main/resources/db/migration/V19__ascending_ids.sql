@@ -11,4 +11,5 @@ BEGIN
   END IF;
 END $$;
 
-COMMENT ON FUNCTION next_uuid_v7() IS 'A new id of the present moment, greater than all that the session made before';
+COMMENT ON FUNCTION next_uuid_v7() IS
+  'A new id of the present moment; with Postgres 18 greater than all that the session made before, whatever its clock does';

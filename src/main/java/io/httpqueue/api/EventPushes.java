@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
@@ -34,10 +35,14 @@ class EventPushes {
   private static final Executor VIRTUAL_THREADS = Thread::startVirtualThread;
   private static final int MAX_EVENTS = 1_000;
 
+  /** A thousand new namespaces at once must not take the connections that others need. */
+  private static final int MAX_READING = 4;
+
   private final EventIntake intake;
   private final PushChecks checks;
   private final ErrorStatuses errors;
   private final PushThreads threads;
+  private final Semaphore reading = new Semaphore(MAX_READING, true);
   private final Set<PushStream> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -51,8 +56,8 @@ class EventPushes {
   /** Holds no thread while the commit runs, and none of the intake's for the answer. */
   void push(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
     answerWhenCancelled(answer);
-    if (readsFirst(request) && !Thread.currentThread().isVirtual()) {
-      VIRTUAL_THREADS.execute(Context.current().wrap(() -> acceptOrRefuse(request, answer)));
+    if (!Thread.currentThread().isVirtual() && readsFirst(request)) {
+      VIRTUAL_THREADS.execute(Context.current().wrap(() -> acceptInTurn(request, answer)));
     } else {
       accept(request, answer);
     }
@@ -62,11 +67,16 @@ class EventPushes {
     return checks.readsFirst(request) || intake.readsFirst(request.getNamespace());
   }
 
-  private void acceptOrRefuse(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
+  // Whatever is thrown is the caller's: nobody else is told of it here.
+  @SuppressWarnings("CatchingUnchecked")
+  private void acceptInTurn(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
+    reading.acquireUninterruptibly();
     try {
       accept(request, answer);
-    } catch (RuntimeException e) {
+    } catch (Exception | Error e) {
       answer.onError(errors.of(e, WebhookServiceGrpc.getPushEventMethod().getFullMethodName()));
+    } finally {
+      reading.release();
     }
   }
 

@@ -19,10 +19,10 @@ import org.springframework.stereotype.Component;
  * processors between them and all that delivers: virtual threads stand in one line, in which a push
  * would wait behind every attempt that can go on.
  *
- * <p>What runs on them waits for nothing, so that one for each processor is enough; of more,
- * another one would be woken for almost every push. All that may block on Postgres has virtual
- * threads: other calls, pushes of keys that have to be looked up, and pushes to a namespace of
- * which something has to be read first. Thread-safe.
+ * <p>What runs on them waits for next to nothing, so that one for each processor is enough; of
+ * more, another one would be woken for almost every push. All that is known to block on Postgres
+ * has virtual threads: other calls, pushes of keys that have to be looked up, and pushes to a
+ * namespace of which something has to be read first. Thread-safe.
  */
 @Component
 final class PushThreads implements ServerCallExecutorSupplier {

@@ -62,7 +62,7 @@ final class EventColumns {
     statement.setArray(next++, statement.getConnection().createArrayOf(type, values));
   }
 
-  /** Each once, with the patterns that it matches. */
+  /** Each once, with the patterns that it matches. Quoted by the driver: one may be "null". */
   private void bindNames() throws SQLException {
     List<Name> names = events.stream().map(e -> Name.of(e.event())).distinct().toList();
     Connection connection = statement.getConnection();

@@ -13,7 +13,7 @@ final class EventPatterns {
   /**
    * Every pattern that an event of this name matches: {@code order.created.eu} matches itself,
    * {@code *}, {@code order.*} and {@code order.created.*}. The function {@code event_patterns} of
-   * the schema lists the same.
+   * the schema lists the same, for lists of webhooks and for replays.
    */
   static List<String> matching(String name) {
     List<String> patterns = new ArrayList<>(List.of(name, ALL));

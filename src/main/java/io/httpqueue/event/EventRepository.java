@@ -46,7 +46,8 @@ class EventRepository {
   //
   // Deliveries to ordered webhooks are always made here: their ids come from Postgres' clock in the
   // order of the batch, so that one that was committed before another push began is always smaller.
-  // A session makes them ascend, and Postgres makes what is volatile after it has sorted.
+  // A session makes them ascend (before Postgres 18 while its clock does), and what is volatile is
+  // made after the sort.
   // Their key says what is in order with what: '' for all of a webhook, null for none of it. What
   // is to be delivered later has none, or all that is accepted meanwhile would wait for it.
   //

@@ -1,6 +1,7 @@
 package io.httpqueue.event;
 
 import io.httpqueue.delivery.DeliveryLimits;
+import io.httpqueue.delivery.EventContent;
 import io.httpqueue.delivery.EventContents;
 import io.httpqueue.delivery.LaneWaker;
 import io.httpqueue.event.FanOutRepository.Made;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -107,19 +109,13 @@ public class FanOut {
   private void make(List<UUID> fanOuts) {
     Instant from = clock.instant();
     Made made = repository.make(fanOuts, limits.maxAttempts());
+    Instant to = clock.instant();
+    // Before the lanes let go of them: what is read here is what they are about to send.
+    Map<UUID, EventContent> traced = traces.isRecording() ? contents.load(made.events()) : Map.of();
     made.deliveries().wake(waker);
-    trace(made.events(), from, clock.instant());
-  }
-
-  /** What is read for it is what the lanes of this server are about to send. */
-  private void trace(List<UUID> events, Instant from, Instant to) {
-    if (traces.isRecording()) {
-      contents
-          .load(events)
-          .forEach(
-              (id, content) ->
-                  traces.fanOut(
-                      content.traceparent(), id, content.namespace(), from, to, events.size()));
-    }
+    traced.forEach(
+        (id, content) ->
+            traces.fanOut(
+                content.traceparent(), id, content.namespace(), from, to, made.events().size()));
   }
 }

@@ -25,7 +25,7 @@ record WebhookFilter(
     eventPatterns = List.copyOf(eventPatterns);
   }
 
-  /** Whether one of its patterns matches; the SQL function event_patterns says the same. */
+  /** Whether one of its patterns matches; {@link EventPatterns} lists the same. */
   boolean wants(String eventName) {
     for (String pattern : eventPatterns) {
       boolean matches =

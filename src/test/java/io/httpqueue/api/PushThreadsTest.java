@@ -100,7 +100,9 @@ class PushThreadsTest {
             () ->
                 database
                         .jdbc()
-                        .sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                        .sql(
+                            "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                + " current_database() AND wait_event_type = 'Lock'")
                         .query(Integer.class)
                         .single()
                     > 0);
