@@ -41,6 +41,8 @@ public final class MovedClock extends Clock {
               'CREATE FUNCTION moved.%1$I() RETURNS timestamptz LANGUAGE sql STABLE RETURN
                  pg_catalog.%1$I() + (SELECT seconds FROM moved.clock) * interval ''1 second''', name);
           END LOOP;
+          CREATE FUNCTION moved.uuidv7() RETURNS uuid LANGUAGE sql VOLATILE RETURN
+            pg_catalog.uuidv7((SELECT seconds FROM moved.clock) * interval '1 second');
           EXECUTE format('ALTER DATABASE %I SET search_path = public, moved, pg_catalog', current_database());
         END $$
         """);
