@@ -36,12 +36,13 @@ final class NamespaceFilters {
     }
     FilterableEvent filterable =
         new FilterableEvent(event.namespace(), event.name(), event.metadata(), event.payload());
+    Set<String> patterns = Set.copyOf(EventPatterns.matching(event.name()));
     Set<WebhookId> targets = event.options().webhookIds();
     Set<WebhookId> refused = new HashSet<>();
     Set<WebhookId> failed = new HashSet<>();
     for (WebhookFilter filter : filters) {
       boolean asked = targets.isEmpty() || targets.contains(filter.webhookId());
-      if (asked && filter.wants(event.name())) {
+      if (asked && filter.wants(patterns)) {
         FilterResult result = filter.test(filterable);
         if (result != FilterResult.MATCHES) {
           refused.add(filter.webhookId());

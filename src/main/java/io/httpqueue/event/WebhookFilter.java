@@ -6,6 +6,7 @@ import io.httpqueue.filter.FilterableEvent;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +26,13 @@ record WebhookFilter(
     eventPatterns = List.copyOf(eventPatterns);
   }
 
-  /** Whether one of its patterns matches; {@link EventPatterns} lists the same. */
-  boolean wants(String eventName) {
-    for (String pattern : eventPatterns) {
-      boolean matches =
-          pattern.endsWith(".*")
-              ? eventName.startsWith(pattern.substring(0, pattern.length() - 1))
-              : pattern.equals("*") || pattern.equals(eventName);
-      if (matches) {
-        return true;
-      }
-    }
-    return false;
+  /**
+   * Whether one of its patterns matches.
+   *
+   * @param matching all that the event matches, see {@link EventPatterns}
+   */
+  boolean wants(Set<String> matching) {
+    return eventPatterns.stream().anyMatch(matching::contains);
   }
 
   FilterResult test(FilterableEvent event) {

@@ -77,7 +77,7 @@ class PushThreadsTest {
                   _ -> {
                     database.jdbc().sql("LOCK TABLE event_type").update();
                     var first = firstPushesOfNamespaces(server, 2 * PushThreads.count());
-                    awaitReadsThatWait(database);
+                    database.awaitBlocked("event_type");
                     push(server, 5);
                     assertThat(first).noneMatch(Future::isDone);
                     return first;
@@ -92,20 +92,6 @@ class PushThreadsTest {
     return IntStream.range(0, count)
         .mapToObj(i -> client.pushEvent(event("unknown-" + i)))
         .toList();
-  }
-
-  private static void awaitReadsThatWait(TestDatabase database) {
-    await()
-        .until(
-            () ->
-                database
-                        .jdbc()
-                        .sql(
-                            "SELECT count(*) FROM pg_stat_activity WHERE datname ="
-                                + " current_database() AND wait_event_type = 'Lock'")
-                        .query(Integer.class)
-                        .single()
-                    > 0);
   }
 
   private static boolean isAnsweredWithoutVirtualThreads(TestServer server) {

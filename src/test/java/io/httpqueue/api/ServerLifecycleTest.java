@@ -46,7 +46,7 @@ class ServerLifecycleTest {
         connection.setAutoCommit(false);
         statement.execute("LOCK TABLE event");
         push = push(server);
-        awaitBlocked(server);
+        server.database().awaitBlocked("event");
         stopped = CompletableFuture.runAsync(server.server()::close);
         await().until(() -> statuses(health).getLast() == NOT_SERVING);
         connection.rollback();
@@ -68,7 +68,7 @@ class ServerLifecycleTest {
       connection.setAutoCommit(false);
       statement.execute("LOCK TABLE event");
       ListenableFuture<PushEventResponse> push = push(server);
-      awaitBlocked(server);
+      server.database().awaitBlocked("event");
       CompletableFuture<Void> stopped = CompletableFuture.runAsync(server.server()::close);
 
       assertThatThrownBy(() -> push.get(30, TimeUnit.SECONDS))
@@ -120,21 +120,6 @@ class ServerLifecycleTest {
         .withDeadlineAfter(60, TimeUnit.SECONDS)
         .pushEvent(
             PushEventRequest.newBuilder().setNamespace("n").setEvent("e").setPayload("1").build());
-  }
-
-  /** Until the intake waits for the lock that the test holds. */
-  private static void awaitBlocked(ApiServer server) {
-    await()
-        .until(
-            () ->
-                server
-                        .jdbc()
-                        .sql(
-                            "SELECT count(*) FROM pg_locks WHERE NOT granted"
-                                + " AND relation = 'event'::regclass")
-                        .query(Long.class)
-                        .single()
-                    > 0);
   }
 
   private static List<ServingStatus> statuses(Recorded<HealthCheckResponse> health) {

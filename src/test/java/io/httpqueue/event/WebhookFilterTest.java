@@ -9,6 +9,7 @@ import io.httpqueue.webhook.WebhookId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,9 @@ class WebhookFilterTest {
         WebhookFilter filter =
             new WebhookFilter(
                 new WebhookId(UUID.randomUUID()), Instant.EPOCH, List.of(pattern), null);
-        assertThat(filter.wants(name)).as(pattern + " on " + name).isEqualTo(inPostgres);
+        assertThat(filter.wants(Set.copyOf(EventPatterns.matching(name))))
+            .as(pattern + " on " + name)
+            .isEqualTo(inPostgres);
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.httpqueue.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import com.zaxxer.hikari.HikariDataSource;
 import io.httpqueue.harness.TcpProxy;
 import java.util.regex.Matcher;
@@ -59,6 +61,19 @@ public final class TestDatabase implements AutoCloseable {
   public TransactionTemplate transactions() {
     return new TransactionTemplate(new DataSourceTransactionManager(dataSource));
   }
+
+  /** Waits until somebody waits for a lock of this table, which the test holds. */
+  public void awaitBlocked(String table) {
+    await().until(() -> jdbc().sql(BLOCKED).param(table).query(Boolean.class).single());
+  }
+
+  // All databases are in it, and those of one template have the same numbers for their tables.
+  private static final String BLOCKED =
+      """
+      SELECT EXISTS (
+        SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE datname = current_database() AND relation = ?::regclass AND NOT granted)
+      """;
 
   @Override
   public void close() {
