@@ -1,9 +1,9 @@
 /**
- * What everything else stands on: data source, embedded Postgres, ids, the batch writer, messages
+ * What everything else stands on: data source, embedded Postgres, ids, the batcher, messages
  * between servers, the clock.
  *
- * <p>Guarantees: ids of one server rise strictly. The batch writer answers a caller after the
- * commit that holds its item, and holds no more than its limits.
+ * <p>Guarantees: ids of one server rise strictly. The batcher answers a caller after the batch that
+ * holds its item, and holds no more than its limits.
  *
  * <p>Failure: while Postgres is away a statement throws a Spring {@code DataAccessException} after
  * the connection timeout, and the pools outlive it. Messages between servers are lost meanwhile;

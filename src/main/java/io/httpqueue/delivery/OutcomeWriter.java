@@ -1,6 +1,6 @@
 package io.httpqueue.delivery;
 
-import io.httpqueue.database.BatchWriter;
+import io.httpqueue.database.Batcher;
 import io.httpqueue.webhook.Webhook;
 import java.time.Duration;
 import java.util.Collections;
@@ -29,14 +29,14 @@ class OutcomeWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OutcomeWriter.class);
 
   // The lanes bound how many outcomes can wait: they send nothing while it is too many.
-  private static final BatchWriter.Limits LIMITS =
-      new BatchWriter.Limits(1000, 4L << 20, Integer.MAX_VALUE, Long.MAX_VALUE);
+  private static final Batcher.Limits LIMITS =
+      new Batcher.Limits(1000, 4L << 20, Integer.MAX_VALUE, Long.MAX_VALUE);
 
   /**
    * While few come each is written at once, so that little is sent again where a server dies. While
    * many do, a moment's more does not change that, and saves Postgres most of the commits.
    */
-  private static final BatchWriter.Pace PACE = new BatchWriter.Pace(8, Duration.ofMillis(10));
+  private static final Batcher.Pace PACE = new Batcher.Pace(8, Duration.ofMillis(10));
 
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
@@ -63,7 +63,7 @@ class OutcomeWriter implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final RecordedOutcomes recorded;
   private final DeliveryMetrics metrics;
-  private final BatchWriter<Ended, Ended> writer;
+  private final Batcher<Ended, Ended> writer;
   private volatile @Nullable Write underWay;
 
   /**
@@ -90,7 +90,7 @@ class OutcomeWriter implements AutoCloseable {
     this.repository = repository;
     this.recorded = recorded;
     this.metrics = metrics;
-    this.writer = new BatchWriter<>("outcome-writer", LIMITS, PACE, Ended::size, this::write);
+    this.writer = new Batcher<>("outcome-writer", LIMITS, PACE, Ended::size, this::write);
   }
 
   /**
@@ -101,7 +101,7 @@ class OutcomeWriter implements AutoCloseable {
     Ended ended = new Ended(webhook, delivery, outcome);
     try {
       // The next one in order is not sent before.
-      return delivery.orderingKey() == null ? writer.write(ended) : writer.writeAtOnce(ended);
+      return delivery.orderingKey() == null ? writer.submit(ended) : writer.submitAtOnce(ended);
     } catch (IllegalStateException e) {
       return CompletableFuture.failedFuture(e);
     }

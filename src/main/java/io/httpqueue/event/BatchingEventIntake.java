@@ -1,6 +1,6 @@
 package io.httpqueue.event;
 
-import io.httpqueue.database.BatchWriter;
+import io.httpqueue.database.Batcher;
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.event.EventWriter.Written;
 import io.httpqueue.event.IntakeResult.Committed;
@@ -26,7 +26,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
   private final IntakeMetrics metrics;
   private final Traces traces;
   private final Clock clock;
-  private final BatchWriter<IdentifiedEvent, IntakeResult> writer;
+  private final Batcher<IdentifiedEvent, IntakeResult> writer;
 
   BatchingEventIntake(
       EventWriter events,
@@ -46,14 +46,14 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
     this.traces = traces;
     this.clock = clock;
     this.writer =
-        new BatchWriter<>(
+        new Batcher<>(
             "event-intake",
-            new BatchWriter.Limits(
+            new Batcher.Limits(
                 settings.batchEvents(),
                 settings.batchSize().toBytes(),
                 settings.queueEvents(),
                 settings.queueSize().toBytes()),
-            BatchWriter.Pace.NONE,
+            Batcher.Pace.NONE,
             IdentifiedEvent::size,
             this::write);
     metrics.waiting(writer::queuedItems);
@@ -68,7 +68,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
   public CompletableFuture<AcceptedEvent> accept(NewEvent event) {
     IdentifiedEvent identified = identified(event);
     try {
-      return answer(identified, writer.write(identified));
+      return answer(identified, writer.submit(identified));
     } catch (RuntimeException e) {
       throw refused(identified, e);
     }
@@ -79,7 +79,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
       throws InterruptedException {
     IdentifiedEvent identified = identified(event);
     try {
-      return answer(identified, writer.write(identified, patience));
+      return answer(identified, writer.submit(identified, patience));
     } catch (RuntimeException e) {
       throw refused(identified, e);
     }

@@ -9,33 +9,34 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
 
 /**
- * Batches without waiting: one thread takes whatever has gathered, writes it in one commit, and
- * answers each caller after that commit. One item alone costs one commit and no delay; a hundred at
- * once cost one commit. Where nobody waits for the answers it may be given a {@link Pace}.
+ * Batches without waiting: one thread takes whatever has gathered, has it done in one go (a commit,
+ * or a read), and answers each caller after that. One item alone costs one commit and no delay; a
+ * hundred at once cost one commit. Where nobody waits for the answers it may be given a {@link
+ * Pace}.
  *
  * <p>Thread-safe. The queue is bounded by count and by bytes: what does not fit is refused, not
  * held.
  *
- * @param <T> what is written
+ * @param <T> what is written, or asked for
  * @param <R> what each caller is answered
  */
-public final class BatchWriter<T, R> implements AutoCloseable {
+public final class Batcher<T, R> implements AutoCloseable {
 
-  /** Writes a batch in one transaction. */
+  /** Does a batch in one transaction. */
   @FunctionalInterface
   public interface Batch<T, R> {
 
     /**
-     * Writes the items and returns one answer for each, in their order; throws if none was written.
+     * Does it for all items and returns one answer for each, in their order; throws if for none.
      */
-    List<R> write(List<T> items);
+    List<R> run(List<T> items);
   }
 
   /**
-   * How much may gather, and how much goes into one commit.
+   * How much may gather, and how much goes into one batch.
    *
-   * @param batchItems at most so many items a commit
-   * @param batchBytes at most so many bytes a commit, but for a single item that is larger
+   * @param batchItems at most so many items a batch
+   * @param batchBytes at most so many bytes a batch, but for a single item that is larger
    * @param queueItems at most so many items waiting
    * @param queueBytes at most so many bytes waiting, but for a single item that is larger
    */
@@ -60,7 +61,7 @@ public final class BatchWriter<T, R> implements AutoCloseable {
   private final ToLongFunction<T> size;
   private final Limits limits;
   private final Pace pace;
-  private final Thread writer;
+  private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -72,27 +73,26 @@ public final class BatchWriter<T, R> implements AutoCloseable {
   private long nextNanos = System.nanoTime();
 
   /**
-   * @param name of the writing thread
-   * @param size an item's size in bytes
+   * @param name of the thread
+   * @param size an item's size in bytes, or in whatever the limits count
    */
-  public BatchWriter(
-      String name, Limits limits, Pace pace, ToLongFunction<T> size, Batch<T, R> batch) {
+  public Batcher(String name, Limits limits, Pace pace, ToLongFunction<T> size, Batch<T, R> batch) {
     this.batch = batch;
     this.size = size;
     this.limits = limits;
     this.pace = pace;
-    this.writer = Thread.ofPlatform().name(name).start(this::run);
+    this.thread = Thread.ofPlatform().name(name).start(this::run);
   }
 
   /**
-   * Queues an item. The future completes after the commit that holds it, or exceptionally with what
-   * the write threw; then the item may or may not have been committed. It completes on the writing
-   * thread: do nothing slow in its stages.
+   * Queues an item. The future completes after the batch that holds it, or exceptionally with what
+   * the batch threw; then the item may or may not have been committed. It completes on the
+   * batcher's thread: do nothing slow in its stages.
    *
    * @throws QueueFullException if the queue is full
    * @throws IllegalStateException after {@link #close()}
    */
-  public CompletableFuture<R> write(T item) {
+  public CompletableFuture<R> submit(T item) {
     long bytes = size.applyAsLong(item);
     lock.lock();
     try {
@@ -102,8 +102,8 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     }
   }
 
-  /** Like {@link #write(Object)}, but with the next commit that can be, whatever the pace. */
-  public CompletableFuture<R> writeAtOnce(T item) {
+  /** Like {@link #submit(Object)}, but with the next batch that can be, whatever the pace. */
+  public CompletableFuture<R> submitAtOnce(T item) {
     long bytes = size.applyAsLong(item);
     lock.lock();
     try {
@@ -117,12 +117,12 @@ public final class BatchWriter<T, R> implements AutoCloseable {
   }
 
   /**
-   * Like {@link #write(Object)}, but waits for room in the queue.
+   * Like {@link #submit(Object)}, but waits for room in the queue.
    *
    * @param patience how long at most
    * @throws QueueFullException if there was no room in that time
    */
-  public CompletableFuture<R> write(T item, Duration patience) throws InterruptedException {
+  public CompletableFuture<R> submit(T item, Duration patience) throws InterruptedException {
     long bytes = size.applyAsLong(item);
     long nanos = patience.toNanos();
     lock.lockInterruptibly();
@@ -138,15 +138,15 @@ public final class BatchWriter<T, R> implements AutoCloseable {
 
   private CompletableFuture<R> enqueue(T item, long bytes) {
     if (closed) {
-      throw new IllegalStateException(writer.getName() + " is closed");
+      throw new IllegalStateException(thread.getName() + " is closed");
     }
     if (isFull(bytes)) {
-      throw new QueueFullException(writer.getName(), queue.size(), queuedBytes);
+      throw new QueueFullException(thread.getName(), queue.size(), queuedBytes);
     }
     CompletableFuture<R> answer = new CompletableFuture<>();
     queue.add(new Waiting<>(item, bytes, answer));
     queuedBytes += bytes;
-    if (queue.size() == 1 || isEnoughForACommit()) {
+    if (queue.size() == 1 || isEnoughForABatch()) {
       changed.signal();
     }
     return answer;
@@ -157,11 +157,11 @@ public final class BatchWriter<T, R> implements AutoCloseable {
         || (!queue.isEmpty() && queuedBytes + bytes > limits.queueBytes());
   }
 
-  private boolean isEnoughForACommit() {
+  private boolean isEnoughForABatch() {
     return queue.size() >= limits.batchItems() || queuedBytes >= limits.batchBytes();
   }
 
-  /** How many items wait for a commit. */
+  /** How many items wait for a batch. */
   public int queuedItems() {
     lock.lock();
     try {
@@ -171,7 +171,7 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     }
   }
 
-  /** Takes no more, and returns when all that waited is written, or after the time given. */
+  /** Takes no more, and returns when all that waited is done, or after the time given. */
   public void close(Duration patience) {
     lock.lock();
     try {
@@ -182,7 +182,7 @@ public final class BatchWriter<T, R> implements AutoCloseable {
       lock.unlock();
     }
     try {
-      writer.join(patience);
+      thread.join(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -195,11 +195,11 @@ public final class BatchWriter<T, R> implements AutoCloseable {
 
   private void run() {
     for (List<Waiting<T, R>> taken = take(); !taken.isEmpty(); taken = take()) {
-      write(taken);
+      answer(taken);
     }
   }
 
-  /** Blocks until something is to be written; empty once closed and nothing is left. */
+  /** Blocks until something is to be done; empty once closed and nothing is left. */
   private List<Waiting<T, R>> take() {
     lock.lock();
     try {
@@ -228,10 +228,10 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     }
   }
 
-  /** Waits until the pace allows a commit, or something does not allow for waiting. */
+  /** Waits until the pace allows a batch, or something does not allow for waiting. */
   private void gather() {
     long nanos = nextNanos - System.nanoTime();
-    while (nanos > 0 && !urgent && !closed && !isEnoughForACommit()) {
+    while (nanos > 0 && !urgent && !closed && !isEnoughForABatch()) {
       try {
         nanos = changed.awaitNanos(nanos);
       } catch (InterruptedException e) {
@@ -241,16 +241,16 @@ public final class BatchWriter<T, R> implements AutoCloseable {
     }
   }
 
-  // Whatever the write throws belongs to the callers: this thread must outlive it.
+  // Whatever the batch throws belongs to the callers: this thread must outlive it.
   @SuppressWarnings("CatchingUnchecked")
-  private void write(List<Waiting<T, R>> taken) {
+  private void answer(List<Waiting<T, R>> taken) {
     List<R> answers;
     try {
-      answers = batch.write(taken.stream().map(Waiting::item).toList());
+      answers = batch.run(taken.stream().map(Waiting::item).toList());
       if (answers.size() != taken.size()) {
         throw new IllegalStateException(
             "%s: %d answers for %d items"
-                .formatted(writer.getName(), answers.size(), taken.size()));
+                .formatted(thread.getName(), answers.size(), taken.size()));
       }
     } catch (Exception | Error e) {
       taken.forEach(waiting -> waiting.answer().completeExceptionally(e));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.httpqueue.database.BatchWriter.Limits;
-import io.httpqueue.database.BatchWriter.Pace;
+import io.httpqueue.database.Batcher.Limits;
+import io.httpqueue.database.Batcher.Pace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,34 +20,34 @@ import org.junit.jupiter.api.Timeout;
 
 /** Items are texts, as large as they are long. */
 @Timeout(60)
-class BatchWriterTest {
+class BatcherTest {
 
   private final List<List<String>> batches = Collections.synchronizedList(new ArrayList<>());
 
   /** Lets one batch through each. */
   private final Semaphore commits = new Semaphore(0);
 
-  private BatchWriter<String, String> writer = writer(new Limits(3, 100, 5, 100));
+  private Batcher<String, String> batcher = batcher(new Limits(3, 100, 5, 100));
 
   @AfterEach
   void close() {
     commits.release(1_000_000);
-    writer.close();
+    batcher.close();
   }
 
   @Test
   void writesASingleItemAtOnce() {
     commits.release();
-    assertThat(writer.write("a").join()).isEqualTo("a!");
+    assertThat(batcher.submit("a").join()).isEqualTo("a!");
   }
 
   @Test
   void gathersWhatComesWhileACommitRuns() {
     List<CompletableFuture<String>> answers = new ArrayList<>();
-    answers.add(writer.write("a"));
+    answers.add(batcher.submit("a"));
     awaitTaken(1);
-    answers.add(writer.write("b"));
-    answers.add(writer.write("c"));
+    answers.add(batcher.submit("b"));
+    answers.add(batcher.submit("c"));
     commits.release(2);
     assertThat(answers).extracting(CompletableFuture::join).containsExactly("a!", "b!", "c!");
     assertThat(batches).containsExactly(List.of("a"), List.of("b", "c"));
@@ -55,7 +55,7 @@ class BatchWriterTest {
 
   @Test
   void answersNobodyBeforeTheCommit() {
-    CompletableFuture<String> answer = writer.write("a");
+    CompletableFuture<String> answer = batcher.submit("a");
     awaitTaken(1);
     assertThat(answer).isNotDone();
   }
@@ -71,8 +71,8 @@ class BatchWriterTest {
 
   @Test
   void putsNoMoreBytesIntoACommitThanAllowedButForASingleItem() {
-    writer.close();
-    writer = writer(new Limits(10, 4, 10, 100));
+    batcher.close();
+    batcher = batcher(new Limits(10, 4, 10, 100));
     occupy();
     List.of("bb", "cc", "d", "eeeeeeee", "f").forEach(this::queue);
     commits.release(5);
@@ -85,7 +85,7 @@ class BatchWriterTest {
   @Test
   void letsMoreGatherAfterACommitOfMany() {
     pace(1);
-    assertThat(writer.write("a").join()).isEqualTo("a!");
+    assertThat(batcher.submit("a").join()).isEqualTo("a!");
     for (int round = 1; round <= 50; round++) {
       List.of("b", "c", "d").forEach(this::queue);
       awaitTaken(1 + round);
@@ -96,43 +96,43 @@ class BatchWriterTest {
   @Test
   void letsNothingGatherAfterACommitOfFew() {
     pace(2);
-    assertThat(writer.write("a").join()).isEqualTo("a!");
-    assertThat(writer.write("b").join()).isEqualTo("b!");
+    assertThat(batcher.submit("a").join()).isEqualTo("a!");
+    assertThat(batcher.submit("b").join()).isEqualTo("b!");
   }
 
   @Test
   void letsNothingGatherThatIsUrgent() {
     pace(1);
-    assertThat(writer.write("a").join()).isEqualTo("a!");
-    CompletableFuture<String> patient = writer.write("b");
-    assertThat(writer.writeAtOnce("c").join()).isEqualTo("c!");
+    assertThat(batcher.submit("a").join()).isEqualTo("a!");
+    CompletableFuture<String> patient = batcher.submit("b");
+    assertThat(batcher.submitAtOnce("c").join()).isEqualTo("c!");
     assertThat(patient).isCompletedWithValue("b!");
     queue("d");
-    assertThat(writer.queuedItems()).isEqualTo(1);
+    assertThat(batcher.queuedItems()).isEqualTo(1);
   }
 
   @Test
   void writesWhatGathersWhenTheIntervalIsOver() {
-    writer.close();
-    writer = writer(new Limits(3, 100, 5, 100), new Pace(1, Duration.ofMillis(20)));
+    batcher.close();
+    batcher = batcher(new Limits(3, 100, 5, 100), new Pace(1, Duration.ofMillis(20)));
     commits.release(1_000);
-    assertThat(writer.write("a").join()).isEqualTo("a!");
-    assertThat(writer.write("b").join()).isEqualTo("b!");
+    assertThat(batcher.submit("a").join()).isEqualTo("a!");
+    assertThat(batcher.submit("b").join()).isEqualTo("b!");
   }
 
   @Test
   void writesWhatGathersBeforeItCloses() {
     pace(1);
-    assertThat(writer.write("a").join()).isEqualTo("a!");
-    CompletableFuture<String> gathering = writer.write("b");
-    writer.close();
+    assertThat(batcher.submit("a").join()).isEqualTo("a!");
+    CompletableFuture<String> gathering = batcher.submit("b");
+    batcher.close();
     assertThat(gathering).isCompletedWithValue("b!");
   }
 
   /** Commits take no time, and after one of so many the next begins in an hour. */
   private void pace(int items) {
-    writer.close();
-    writer = writer(new Limits(3, 100, 5, 100), new Pace(items, Duration.ofHours(1)));
+    batcher.close();
+    batcher = batcher(new Limits(3, 100, 5, 100), new Pace(items, Duration.ofHours(1)));
     commits.release(1_000);
   }
 
@@ -140,69 +140,69 @@ class BatchWriterTest {
   void refusesWhatIsOneItemTooMany() {
     occupy();
     List.of("b", "c", "d", "e", "f").forEach(this::queue);
-    assertThatThrownBy(() -> writer.write("g")).isInstanceOf(QueueFullException.class);
-    assertThat(writer.queuedItems()).isEqualTo(5);
+    assertThatThrownBy(() -> batcher.submit("g")).isInstanceOf(QueueFullException.class);
+    assertThat(batcher.queuedItems()).isEqualTo(5);
     commits.release(2);
     awaitTaken(3);
     commits.release(10);
-    assertThat(writer.write("h").join()).isEqualTo("h!");
+    assertThat(batcher.submit("h").join()).isEqualTo("h!");
   }
 
   @Test
   void refusesWhatIsTooManyBytesButForASingleItem() {
     occupy();
     queue("b".repeat(200));
-    assertThatThrownBy(() -> writer.write("c")).isInstanceOf(QueueFullException.class);
+    assertThatThrownBy(() -> batcher.submit("c")).isInstanceOf(QueueFullException.class);
   }
 
   @Test
   void handsAFailureToTheCallersOfItsBatchAndGoesOn() {
     commits.release(1_000);
-    assertThat(writer.write("fails"))
+    assertThat(batcher.submit("fails"))
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(IllegalArgumentException.class);
-    assertThat(writer.write("error"))
+    assertThat(batcher.submit("error"))
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableOfType(ExecutionException.class)
         .withCauseInstanceOf(StackOverflowError.class);
-    assertThat(writer.write("b").join()).isEqualTo("b!");
+    assertThat(batcher.submit("b").join()).isEqualTo("b!");
   }
 
   @Test
   void tellsTheCallersWhenAnAnswerIsMissing() {
     commits.release(1_000);
-    assertThat(writer.write("unanswered")).failsWithin(Duration.ofSeconds(10));
-    assertThat(writer.write("b").join()).isEqualTo("b!");
+    assertThat(batcher.submit("unanswered")).failsWithin(Duration.ofSeconds(10));
+    assertThat(batcher.submit("b").join()).isEqualTo("b!");
   }
 
   @Test
   void writesWhatWaitsBeforeItCloses() {
     occupy();
-    CompletableFuture<String> waiting = writer.write("b");
+    CompletableFuture<String> waiting = batcher.submit("b");
     commits.release(2);
-    writer.close();
+    batcher.close();
     assertThat(waiting).isCompletedWithValue("b!");
-    assertThatThrownBy(() -> writer.write("c")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> batcher.submit("c")).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void closesAfterItsPatienceWhileACommitHangs() {
     occupy();
-    writer.close(Duration.ofMillis(1));
-    assertThat(writer.queuedItems()).isZero();
+    batcher.close(Duration.ofMillis(1));
+    assertThat(batcher.queuedItems()).isZero();
   }
 
   @Test
   void answersEveryoneOfManyAtOnceWithHisOwn() {
-    writer.close();
-    writer = writer(new Limits(50, 1_000_000, 1_000_000, 1_000_000));
+    batcher.close();
+    batcher = batcher(new Limits(50, 1_000_000, 1_000_000, 1_000_000));
     commits.release(1_000_000);
     List<Thread> callers =
         IntStream.range(0, 8)
             .mapToObj(caller -> Thread.ofVirtual().start(() -> callAThousandTimes(caller)))
             .toList();
-    callers.forEach(BatchWriterTest::join);
+    callers.forEach(BatcherTest::join);
     assertThat(batches.stream().mapToInt(List::size).sum()).isEqualTo(8_000);
     assertThat(batches).allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(50));
     assertThat(batches.stream().flatMap(List::stream)).doesNotHaveDuplicates();
@@ -212,7 +212,7 @@ class BatchWriterTest {
   void losesNothingThatItTookWhileItCloses() {
     commits.release(1_000_000);
     for (int round = 0; round < 200; round++) {
-      BatchWriter<String, String> closing = writer(new Limits(3, 100, 1_000, 10_000));
+      Batcher<String, String> closing = batcher(new Limits(3, 100, 1_000, 10_000));
       List<CompletableFuture<String>> taken = Collections.synchronizedList(new ArrayList<>());
       Thread caller =
           Thread.ofVirtual()
@@ -220,7 +220,7 @@ class BatchWriterTest {
                   () -> {
                     try {
                       for (int i = 0; i < 1_000; i++) {
-                        taken.add(closing.write("a"));
+                        taken.add(closing.submit("a"));
                       }
                     } catch (IllegalStateException | QueueFullException e) {
                       // Closed, or quicker than the writer: what was taken counts.
@@ -235,18 +235,18 @@ class BatchWriterTest {
   private void callAThousandTimes(int caller) {
     for (int i = 0; i < 1_000; i++) {
       String item = caller + "/" + i;
-      if (!writer.write(item).join().equals(item + "!")) {
+      if (!batcher.submit(item).join().equals(item + "!")) {
         throw new AssertionError(item);
       }
     }
   }
 
-  private BatchWriter<String, String> writer(Limits limits) {
-    return writer(limits, Pace.NONE);
+  private Batcher<String, String> batcher(Limits limits) {
+    return batcher(limits, Pace.NONE);
   }
 
-  private BatchWriter<String, String> writer(Limits limits, Pace pace) {
-    return new BatchWriter<>("test", limits, pace, String::length, this::write);
+  private Batcher<String, String> batcher(Limits limits, Pace pace) {
+    return new Batcher<>("test", limits, pace, String::length, this::write);
   }
 
   private List<String> write(List<String> items) {
@@ -268,7 +268,7 @@ class BatchWriterTest {
   }
 
   private void queue(String item) {
-    var _ = writer.write(item);
+    var _ = batcher.submit(item);
   }
 
   private void awaitTaken(int count) {
