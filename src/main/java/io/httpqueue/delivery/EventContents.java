@@ -2,14 +2,14 @@ package io.httpqueue.delivery;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
-import java.util.Arrays;
+import io.httpqueue.delivery.EventContentReader.Read;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
@@ -34,19 +34,19 @@ public class EventContents {
   }
 
   private final Cache<UUID, Kept> cache;
-  private final JdbcClient jdbc;
+  private final EventContentReader reader;
 
   @Autowired
-  EventContents(JdbcClient jdbc, DeliverySettings settings) {
-    this(jdbc, settings.contentCache());
+  EventContents(EventContentReader reader, DeliverySettings settings) {
+    this(reader, settings.contentCache());
   }
 
   /**
    * What was used last is kept: a cache that keeps what is used often would hold on to events of
    * long ago, which were delivered more often than one that has just come.
    */
-  EventContents(JdbcClient jdbc, DataSize memory) {
-    this.jdbc = jdbc;
+  EventContents(EventContentReader reader, DataSize memory) {
+    this.reader = reader;
     this.cache =
         CacheBuilder.newBuilder()
             // More would each have a share of the memory, and know only its own order.
@@ -73,42 +73,29 @@ public class EventContents {
     }
   }
 
-  static final String LOAD =
-      """
-      SELECT id, namespace, name, payload, traceparent, cardinality(webhook_ids) AS webhooks
-      FROM event WHERE id = ANY (:ids::uuid[]) AND id BETWEEN :first AND :last
-      """;
-
   /**
    * The contents of the events, but of those that are gone. Of what has to be read, that of a
    * single webhook is not kept: a backlog of a million would push out what others need, and leave
    * as much to the garbage collector.
+   *
+   * @throws org.springframework.dao.DataAccessException if Postgres cannot be asked for them
    */
   public Map<UUID, EventContent> load(Collection<UUID> eventIds) {
     Map<UUID, EventContent> found = new HashMap<>();
     cache.getAllPresent(eventIds).forEach((id, kept) -> found.put(id, kept.content()));
-    UUID[] missing =
-        eventIds.stream().filter(id -> !found.containsKey(id)).distinct().toArray(UUID[]::new);
-    if (missing.length > 0) {
-      jdbc.sql(LOAD)
-          .param("ids", missing)
-          .param("first", Arrays.stream(missing).min(UUID::compareTo).orElseThrow())
-          .param("last", Arrays.stream(missing).max(UUID::compareTo).orElseThrow())
-          .query(
-              row -> {
-                UUID id = row.getObject("id", UUID.class);
-                EventContent content =
-                    new EventContent(
-                        row.getString("namespace"),
-                        row.getString("name"),
-                        row.getBytes("payload"),
-                        row.getString("traceparent"));
-                int webhooks = row.getInt("webhooks");
-                if (webhooks > 1) {
-                  remember(id, content, webhooks);
-                }
-                found.put(id, content);
-              });
+    List<UUID> missing = eventIds.stream().filter(id -> !found.containsKey(id)).toList();
+    if (missing.isEmpty()) {
+      return found;
+    }
+    Map<UUID, Read> read = reader.read(missing);
+    for (UUID id : missing) {
+      Read event = read.get(id);
+      if (event != null) {
+        found.put(id, event.content());
+        if (event.webhooks() > 1) {
+          remember(id, event.content(), event.webhooks());
+        }
+      }
     }
     return found;
   }

@@ -2,6 +2,7 @@ package io.httpqueue.event;
 
 import io.httpqueue.database.Batcher;
 import io.httpqueue.database.UuidV7;
+import io.httpqueue.delivery.IntakePrecedence;
 import io.httpqueue.event.EventWriter.Written;
 import io.httpqueue.event.IntakeResult.Committed;
 import io.httpqueue.telemetry.EventSpan;
@@ -26,6 +27,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
   private final IntakeMetrics metrics;
   private final Traces traces;
   private final Clock clock;
+  private final IntakePrecedence precedence;
   private final Batcher<IdentifiedEvent, IntakeResult> writer;
 
   BatchingEventIntake(
@@ -36,7 +38,8 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
       FanOutSettings fanOut,
       IntakeMetrics metrics,
       Traces traces,
-      Clock clock) {
+      Clock clock,
+      IntakePrecedence precedence) {
     this.events = events;
     this.filters = filters;
     this.ids = ids;
@@ -45,6 +48,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
     this.metrics = metrics;
     this.traces = traces;
     this.clock = clock;
+    this.precedence = precedence;
     this.writer =
         new Batcher<>(
             "event-intake",
@@ -119,7 +123,7 @@ class BatchingEventIntake implements EventIntake, AutoCloseable {
   private List<IntakeResult> write(List<IdentifiedEvent> batch) {
     Instant from = clock.instant();
     long started = System.nanoTime();
-    Written written = written(batch);
+    Written written = precedence.goFirst(() -> written(batch));
     Duration duration = Duration.ofNanos(System.nanoTime() - started);
     events.follow(written);
     List<IntakeResult> results = batch.stream().map(written::result).toList();

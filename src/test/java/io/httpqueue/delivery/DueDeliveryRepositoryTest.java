@@ -215,7 +215,7 @@ class DueDeliveryRepositoryTest {
         HeldExpiryRepository.EXPIRE_FIRST_ATTEMPTS,
         HeldExpiryRepository.EXPIRE_RETRIES,
         LaneSweep.WITH_DUE_WORK,
-        EventContents.LOAD
+        EventContentReader.LOAD
       })
   void noStatementOfALaneReadsAWholeTable(String sql) {
     UUID id = newId();

@@ -19,19 +19,22 @@ class EventContentsTest {
   private static final int THAT_FIT = 100;
 
   private static TestDatabase database;
+  private static EventContentReader reader;
 
   @BeforeAll
   static void open() {
     database = TestPostgres.freshDatabase();
+    reader = new EventContentReader(database.jdbc(), new IntakePrecedence());
   }
 
   @AfterAll
   static void close() {
+    reader.close();
     database.close();
   }
 
   private static EventContents contents() {
-    return new EventContents(database.jdbc(), DataSize.ofBytes((long) THAT_FIT * CONTENT.size()));
+    return new EventContents(reader, DataSize.ofBytes((long) THAT_FIT * CONTENT.size()));
   }
 
   private static List<UUID> remember(EventContents contents, int count) {
