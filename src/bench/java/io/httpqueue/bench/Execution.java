@@ -67,6 +67,11 @@ final class Execution implements AutoCloseable {
         MemorySampler server = new MemorySampler(this::serverMemory);
         MemorySampler database = new MemorySampler(() -> postgres.processes().memoryBytes())) {
       backlog.insert(run, webhooks, new Payload(PAYLOAD_BYTES));
+      if (run.waiting() > 0) {
+        // What has waited for long is on disk. Else it is written there amid the drain, by the
+        // system and all at once.
+        postgres.execute(DATABASE, "CHECKPOINT");
+      }
       Meters before = meters();
       Progress progress = new Progress(run.waiting());
       backlog.commit();

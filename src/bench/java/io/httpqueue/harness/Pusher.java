@@ -1,6 +1,7 @@
 package io.httpqueue.harness;
 
 import io.grpc.ConnectivityState;
+import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -73,10 +74,11 @@ final class Pusher {
   void push(Event event, long turn, Done done) {
     int channel = (int) (turn % stubs.size());
     reconnect(channels.get(channel));
-    stubs
-        .get(channel)
-        .withDeadlineAfter(content.deadlineMillis, TimeUnit.MILLISECONDS)
-        .pushEvent(request(event), new Answer(event, done));
+    WebhookServiceGrpc.WebhookServiceStub stub =
+        stubs.get(channel).withDeadlineAfter(content.deadlineMillis, TimeUnit.MILLISECONDS);
+    // A push that follows on an answer is begun in that answer's context, and would hold on to the
+    // contexts of all before it.
+    Context.ROOT.run(() -> stub.pushEvent(request(event), new Answer(event, done)));
   }
 
   /** The same by a stream, one on each channel. */
