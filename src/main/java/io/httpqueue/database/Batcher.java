@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
  */
 public final class Batcher<T, R> implements AutoCloseable {
 
-  /** Does a batch in one transaction. */
+  /** Does what a batch asks for. */
   @FunctionalInterface
   public interface Batch<T, R> {
 
@@ -43,11 +43,11 @@ public final class Batcher<T, R> implements AutoCloseable {
   public record Limits(int batchItems, long batchBytes, int queueItems, long queueBytes) {}
 
   /**
-   * Lets more gather while much comes, since a commit costs as much as some dozens of items: after
+   * Lets more gather while much comes, since a batch costs as much as some dozens of items: after
    * one of many, the next begins no sooner than an interval later.
    *
-   * @param items a commit of so many, or more, is followed by a wait; smaller ones are not
-   * @param interval from the beginning of a commit to that of the next
+   * @param items a batch of so many, or more, is followed by a wait; smaller ones are not
+   * @param interval from the beginning of a batch to that of the next
    */
   public record Pace(int items, Duration interval) {
 

@@ -1,6 +1,6 @@
 package io.httpqueue.database;
 
-/** More waits to be written than the queue may hold; nothing of the refused item was kept. */
+/** More waits than the queue may hold; nothing of the refused item was kept. */
 public final class QueueFullException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

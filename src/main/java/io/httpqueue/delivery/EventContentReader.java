@@ -7,23 +7,31 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Reads what events hold for all lanes of the server, one statement after the other: the more lanes
- * work on a backlog, the more share a statement, and they keep one connection busy together. Each
- * with one of its own would make Postgres wait for its processors, and pushes with it. Thread-safe.
+ * work on a backlog, the more share a statement, and they keep one backend busy together. As many
+ * backends as lanes would keep pushes from the processors. Thread-safe.
  */
 @Component
 class EventContentReader implements AutoCloseable {
 
   /**
-   * Counts events in place of bytes, which nobody knows before. The lanes bound how many can wait.
+   * Counts events in place of bytes, which nobody knows before. Those that ask wait for the answer,
+   * and so bound how many there can be.
    */
   private static final Batcher.Limits LIMITS =
-      new Batcher.Limits(Integer.MAX_VALUE, 256, Integer.MAX_VALUE, Long.MAX_VALUE);
+      new Batcher.Limits(Integer.MAX_VALUE, 128, Integer.MAX_VALUE, Long.MAX_VALUE);
+
+  /** A read of fewer is over before a push would notice it. */
+  private static final int WORTH_WAITING = 16;
 
   /**
    * What was read of an event.
@@ -32,38 +40,83 @@ class EventContentReader implements AutoCloseable {
    */
   record Read(EventContent content, int webhooks) {}
 
+  private record Request(Collection<UUID> eventIds, long askedNanos) {}
+
+  private sealed interface Answer {
+
+    record Found(Map<UUID, Read> events) implements Answer {}
+
+    record Failed(DataAccessException cause) implements Answer {}
+  }
+
+  private record Failure(DataAccessException cause, long atNanos) {}
+
   private final JdbcClient jdbc;
   private final IntakePrecedence precedence;
-  private final Batcher<Collection<UUID>, Map<UUID, Read>> batcher;
+  private final Batcher<Request, Answer> batcher;
+
+  /** Used by the batcher's thread alone. */
+  private @Nullable Failure lastFailure;
 
   EventContentReader(JdbcClient jdbc, IntakePrecedence precedence) {
     this.jdbc = jdbc;
     this.precedence = precedence;
     this.batcher =
         new Batcher<>(
-            "content-reader", LIMITS, Batcher.Pace.NONE, Collection::size, this::readTogether);
+            "content-reader",
+            LIMITS,
+            Batcher.Pace.NONE,
+            request -> request.eventIds().size(),
+            this::readTogether);
   }
 
   /**
    * What the events hold, but those that are gone; it may hold others beside. Blocks until it is
    * read.
    *
-   * @throws org.springframework.dao.DataAccessException if Postgres cannot be asked
+   * @throws DataAccessException if Postgres cannot be asked, or the thread was interrupted
    * @throws IllegalStateException after {@link #close()}
    */
   Map<UUID, Read> read(Collection<UUID> eventIds) {
     try {
-      return batcher.submit(eventIds).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      return switch (batcher.submit(new Request(eventIds, System.nanoTime())).get()) {
+        case Answer.Found(Map<UUID, Read> events) -> events;
+        case Answer.Failed(DataAccessException cause) -> throw cause;
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueryTimeoutException("interrupted while events were read", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("events could not be read", e.getCause());
     }
   }
 
-  private List<Map<UUID, Read>> readTogether(List<Collection<UUID>> requests) {
-    precedence.giveWay();
-    Map<UUID, Read> read =
-        load(requests.stream().flatMap(Collection::stream).distinct().sorted().toList());
-    return Collections.nCopies(requests.size(), read);
+  private List<Answer> readTogether(List<Request> requests) {
+    Failure failure = lastFailure;
+    if (failure != null && requests.getFirst().askedNanos() - failure.atNanos() < 0) {
+      // They have waited as long as that one did; one after the other they would wait for minutes.
+      return Collections.nCopies(requests.size(), new Answer.Failed(failure.cause()));
+    }
+    try {
+      return Collections.nCopies(requests.size(), new Answer.Found(load(requests)));
+    } catch (DataAccessResourceFailureException | QueryTimeoutException e) {
+      lastFailure = new Failure(e, System.nanoTime());
+      return Collections.nCopies(requests.size(), new Answer.Failed(e));
+    } catch (DataAccessException e) {
+      // One that can never be read must not keep the others from it.
+      return requests.size() == 1
+          ? List.of(new Answer.Failed(e))
+          : requests.stream().map(request -> readTogether(List.of(request)).getFirst()).toList();
+    }
+  }
+
+  private Map<UUID, Read> load(List<Request> requests) {
+    List<UUID> ids =
+        requests.stream().map(Request::eventIds).flatMap(Collection::stream).distinct().toList();
+    if (ids.size() >= WORTH_WAITING) {
+      precedence.giveWay();
+    }
+    return load(ids.stream().sorted().toArray(UUID[]::new));
   }
 
   static final String LOAD =
@@ -72,12 +125,12 @@ class EventContentReader implements AutoCloseable {
       FROM event WHERE id = ANY (:ids::uuid[]) AND id BETWEEN :first AND :last
       """;
 
-  private Map<UUID, Read> load(List<UUID> ids) {
+  private Map<UUID, Read> load(UUID[] ids) {
     Map<UUID, Read> read = new HashMap<>();
     jdbc.sql(LOAD)
-        .param("ids", ids.toArray(UUID[]::new))
-        .param("first", ids.getFirst())
-        .param("last", ids.getLast())
+        .param("ids", ids)
+        .param("first", ids[0])
+        .param("last", ids[ids.length - 1])
         .query(
             row -> {
               EventContent content =
@@ -89,6 +142,11 @@ class EventContentReader implements AutoCloseable {
               read.put(row.getObject("id", UUID.class), new Read(content, row.getInt("webhooks")));
             });
     return read;
+  }
+
+  /** How many that have asked wait for the next read. */
+  int waiting() {
+    return batcher.queuedItems();
   }
 
   @Override

@@ -79,6 +79,7 @@ public class EventContents {
    * as much to the garbage collector.
    *
    * @throws org.springframework.dao.DataAccessException if Postgres cannot be asked for them
+   * @throws IllegalStateException if the server has stopped
    */
   public Map<UUID, EventContent> load(Collection<UUID> eventIds) {
     Map<UUID, EventContent> found = new HashMap<>();

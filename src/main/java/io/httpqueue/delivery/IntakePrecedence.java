@@ -8,15 +8,15 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Has what comes in go before what has been waiting: a backlog that is drained takes all that the
- * processors and Postgres have, and callers would wait for their share of it. Thread-safe.
+ * Has what this server accepts go before what has been waiting: a backlog that is drained takes all
+ * that the processors and Postgres have, and callers would wait for their share of it. Thread-safe.
  */
 @Component
 public class IntakePrecedence {
 
   /**
-   * As long as most commits take. With more, pushes without a pause would hold a backlog up; so
-   * they let 256 deliveries of it pass for each of their commits.
+   * As long as most commits take. Pushes without a pause hold up a backlog by no more than this for
+   * each of its reads, which are for many deliveries.
    */
   private static final Duration PATIENCE = Duration.ofMillis(5);
 
@@ -54,5 +54,10 @@ public class IntakePrecedence {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether a backlog waits now. */
+  boolean isGivenWay() {
+    return accepting.hasQueuedThreads();
   }
 }

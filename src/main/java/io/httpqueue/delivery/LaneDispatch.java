@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 
 /**
  * Starts a lane's attempts, as many as its pace and its share of the server allow. Each runs on a
@@ -100,7 +99,7 @@ final class LaneDispatch {
   private Map<UUID, EventContent> load(List<DueDelivery> due) {
     try {
       return services.contents().load(due.stream().map(DueDelivery::eventId).distinct().toList());
-    } catch (DataAccessException e) {
+    } catch (RuntimeException | Error e) {
       // They are not under way; a lane that waited for them would never end.
       due.forEach(delivery -> backlog.settled(delivery.id(), null));
       due.forEach(delivery -> ended(new AttemptEnded(0, Reception.none())));

@@ -12,6 +12,7 @@ import io.grpc.StatusRuntimeException;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.PushEventResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
+import io.httpqueue.delivery.IntakePrecedence;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -84,6 +86,33 @@ class PushThreadsTest {
                   });
       assertThat(waiting).allSatisfy(answer -> assertThat(answer.get().getEventId()).isNotEmpty());
     }
+  }
+
+  @Test
+  void aCommitOfPushesIsWhatABacklogGivesWayTo() throws Exception {
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        TestServer server = TestServer.start(database)) {
+      push(server, 30);
+      IntakePrecedence precedence = server.part(IntakePrecedence.class);
+      var pushed =
+          precedence.<Future<PushEventResponse>>goFirst(
+              () -> {
+                var push =
+                    WebhookServiceGrpc.newFutureStub(server.client().getChannel())
+                        .pushEvent(event("shop"));
+                await().until(() -> isIn(IntakePrecedence.class, "event-intake"));
+                assertThat(push.isDone()).isFalse();
+                return push;
+              });
+      assertThat(pushed.get().getEventId()).isNotEmpty();
+    }
+  }
+
+  private static boolean isIn(Class<?> type, String thread) {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(each -> each.getKey().getName().equals(thread))
+        .flatMap(each -> Stream.of(each.getValue()))
+        .anyMatch(frame -> frame.getClassName().equals(type.getName()));
   }
 
   private static List<ListenableFuture<PushEventResponse>> firstPushesOfNamespaces(

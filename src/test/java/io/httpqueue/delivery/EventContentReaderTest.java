@@ -3,24 +3,41 @@ package io.httpqueue.delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+@Timeout(60)
 class EventContentReaderTest {
+
+  /** More than a push would wait behind. */
+  private static final int MANY = 50;
 
   private static TestDatabase database;
 
@@ -34,28 +51,64 @@ class EventContentReaderTest {
     database.close();
   }
 
+  /** Counts the statements, each of which has a connection for itself. */
+  private static final class Counting extends DelegatingDataSource {
+
+    private final AtomicInteger statements = new AtomicInteger();
+
+    Counting(DataSource dataSource) {
+      super(dataSource);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      statements.incrementAndGet();
+      return super.getConnection();
+    }
+  }
+
   private static EventContentReader reader(JdbcClient jdbc) {
     return new EventContentReader(jdbc, new IntakePrecedence());
   }
 
   @Test
-  void everyLaneGetsItsOwnEventsThoughTheyAreReadTogether() {
-    List<UUID> events = IntStream.range(0, 1000).mapToObj(i -> insertEvent("" + i)).toList();
-    try (EventContentReader reader = reader(database.jdbc());
-        ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<CompletableFuture<String>> payloads =
-          events.stream()
-              .map(id -> CompletableFuture.supplyAsync(() -> payload(reader, id), lanes))
+  void whatLanesAskForWhileAnEventIsAcceptedIsReadTogetherAfterIt() throws InterruptedException {
+    IntakePrecedence precedence = new IntakePrecedence(Duration.ofHours(1));
+    Counting dataSource = new Counting(database.dataSource());
+    List<UUID> first = insertEvents(MANY);
+    List<UUID> others = insertEvents(MANY);
+    CountDownLatch accepting = new CountDownLatch(1);
+    CountDownLatch accepted = new CountDownLatch(1);
+    try (EventContentReader reader =
+            new EventContentReader(JdbcClient.create(dataSource), precedence);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var commit =
+          CompletableFuture.runAsync(
+              () -> precedence.goFirst(() -> hold(accepting, accepted)), threads);
+      accepting.await();
+      var backlog = CompletableFuture.supplyAsync(() -> reader.read(first), threads);
+      await().until(precedence::isGivenWay);
+      List<CompletableFuture<String>> lanes =
+          others.stream()
+              .map(id -> CompletableFuture.supplyAsync(() -> payload(reader, id), threads))
               .toList();
-      for (int i = 0; i < events.size(); i++) {
-        assertThat(payloads.get(i).join()).isEqualTo("" + i);
+      await().until(() -> reader.waiting() == MANY);
+      assertThat(dataSource.statements).hasValue(0);
+      accepted.countDown();
+      commit.join();
+      assertThat(backlog.join()).containsOnlyKeys(first);
+      for (int i = 0; i < MANY; i++) {
+        assertThat(lanes.get(i).join()).isEqualTo("" + i);
       }
+      assertThat(dataSource.statements).hasValue(2);
+    } finally {
+      accepted.countDown();
     }
   }
 
   @Test
   void leavesOutWhatIsGone() {
-    UUID event = insertEvent("1");
+    UUID event = insertEvents(1).getFirst();
     UUID gone = UUID.randomUUID();
     try (EventContentReader reader = reader(database.jdbc())) {
       assertThat(reader.read(List.of(event))).containsOnlyKeys(event);
@@ -64,13 +117,96 @@ class EventContentReaderTest {
   }
 
   @Test
-  void tellsEachLaneThatPostgresCannotBeAsked() {
-    DriverManagerDataSource away = new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/a");
-    try (EventContentReader reader = reader(JdbcClient.create(away))) {
-      for (int lane = 0; lane < 2; lane++) {
-        assertThatThrownBy(() -> reader.read(List.of(UUID.randomUUID())))
-            .isInstanceOf(DataAccessException.class);
+  void allThatAskedBeforeItFailedAreToldByOneTryThatPostgresCannotBeReached()
+      throws InterruptedException {
+    IntakePrecedence precedence = new IntakePrecedence(Duration.ofHours(1));
+    Counting away = new Counting(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/a"));
+    CountDownLatch accepting = new CountDownLatch(1);
+    CountDownLatch accepted = new CountDownLatch(1);
+    try (EventContentReader reader = new EventContentReader(JdbcClient.create(away), precedence);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var _ = threads.submit(() -> precedence.goFirst(() -> hold(accepting, accepted)));
+      accepting.await();
+      List<Future<?>> reads = new ArrayList<>();
+      reads.add(threads.submit(() -> reader.read(randomIds())));
+      await().until(precedence::isGivenWay);
+      for (int lane = 0; lane < MANY; lane++) {
+        reads.add(threads.submit(() -> reader.read(randomIds())));
       }
+      await().until(() -> reader.waiting() == MANY);
+      accepted.countDown();
+      for (Future<?> read : reads) {
+        assertThatThrownBy(read::get).hasCauseInstanceOf(DataAccessException.class);
+      }
+      assertThat(away.statements).hasValue(1);
+      assertThatThrownBy(() -> reader.read(randomIds())).isInstanceOf(DataAccessException.class);
+      assertThat(away.statements).hasValue(2);
+    } finally {
+      accepted.countDown();
+    }
+  }
+
+  private static List<UUID> randomIds() {
+    return Stream.generate(UUID::randomUUID).limit(MANY).toList();
+  }
+
+  @Test
+  void oneThatCannotBeReadKeepsNoOthersFromIt() throws InterruptedException {
+    UUID bad = insertEvents(1).getFirst();
+    List<UUID> good = insertEvents(MANY);
+    damage(bad);
+    IntakePrecedence precedence = new IntakePrecedence(Duration.ofHours(1));
+    CountDownLatch accepting = new CountDownLatch(1);
+    CountDownLatch accepted = new CountDownLatch(1);
+    try (EventContentReader reader =
+            new EventContentReader(JdbcClient.create(new Damaged()), precedence);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var _ = threads.submit(() -> precedence.goFirst(() -> hold(accepting, accepted)));
+      accepting.await();
+      var backlog = threads.submit(() -> reader.read(good));
+      await().until(precedence::isGivenWay);
+      var ofBad = threads.submit(() -> reader.read(List.of(bad)));
+      var ofGood = threads.submit(() -> reader.read(good));
+      await().until(() -> reader.waiting() == 2);
+      accepted.countDown();
+      assertThat(backlog.get()).containsOnlyKeys(good);
+      assertThatThrownBy(ofBad::get).hasCauseInstanceOf(DataAccessException.class);
+      assertThat(ofGood.get()).containsOnlyKeys(good);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    } finally {
+      accepted.countDown();
+    }
+  }
+
+  /** Has every read of it fail, as that of a damaged row does. */
+  private static void damage(UUID event) {
+    database.jdbc().sql("CREATE SCHEMA damaged").update();
+    database
+        .jdbc()
+        .sql(
+            """
+            CREATE VIEW damaged.event AS
+            SELECT id, namespace, name, traceparent, webhook_ids,
+              CASE WHEN 1 / (CASE WHEN id = '%s' THEN 0 ELSE 1 END) = 1 THEN payload END AS payload
+            FROM event
+            """
+                .formatted(event))
+        .update();
+  }
+
+  /** Sees the table that is damaged. */
+  private static final class Damaged extends DelegatingDataSource {
+
+    Damaged() {
+      super(new DriverManagerDataSource(database.jdbcUrl()));
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      Connection connection = super.getConnection();
+      connection.setSchema("damaged");
+      return connection;
     }
   }
 
@@ -80,17 +216,33 @@ class EventContentReaderTest {
     return own == null ? "nothing" : new String(own.content().payload(), UTF_8);
   }
 
-  private static UUID insertEvent(String payload) {
-    return database
-        .jdbc()
-        .sql(
-            """
-            INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids, expires_at)
-            VALUES (uuid_v7(now()), 'shop', 'paid', ?, '{}', '{}', now() + interval '1 day')
-            RETURNING id
-            """)
-        .param(payload.getBytes(UTF_8))
-        .query(UUID.class)
-        .single();
+  private static boolean hold(CountDownLatch begun, CountDownLatch ends) {
+    begun.countDown();
+    try {
+      ends.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  private static List<UUID> insertEvents(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                database
+                    .jdbc()
+                    .sql(
+                        """
+                        INSERT INTO event
+                          (id, namespace, name, payload, metadata, webhook_ids, expires_at)
+                        VALUES (uuid_v7(now()), 'shop', 'paid', ?, '{}', '{}',
+                          now() + interval '1 day')
+                        RETURNING id
+                        """)
+                    .param(("" + i).getBytes(UTF_8))
+                    .query(UUID.class)
+                    .single())
+        .toList();
   }
 }

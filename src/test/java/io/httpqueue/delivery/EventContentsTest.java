@@ -10,9 +10,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.util.unit.DataSize;
 
 /** None of these events is in the database any more: what is found is what was kept. */
+@Timeout(60)
 class EventContentsTest {
 
   private static final EventContent CONTENT = new EventContent("shop", "paid", new byte[600], null);

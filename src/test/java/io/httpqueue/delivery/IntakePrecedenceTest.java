@@ -5,19 +5,27 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class IntakePrecedenceTest {
 
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch ends = new CountDownLatch(1);
+
+  @AfterEach
+  void endTheCommit() {
+    ends.countDown();
+  }
 
   @Test
   void aBacklogWaitsForTheCommitThatRuns() throws InterruptedException {
     IntakePrecedence precedence = new IntakePrecedence(Duration.ofHours(1));
     Thread commit = commit(precedence);
     Thread backlog = Thread.ofPlatform().start(precedence::giveWay);
-    await().until(() -> backlog.getState() == Thread.State.TIMED_WAITING);
+    await().until(precedence::isGivenWay);
     ends.countDown();
     assertThat(backlog.join(Duration.ofSeconds(10))).isTrue();
     assertThat(commit.join(Duration.ofSeconds(10))).isTrue();
