@@ -67,7 +67,7 @@ final class Execution implements AutoCloseable {
         MemorySampler server = new MemorySampler(this::serverMemory);
         MemorySampler database = new MemorySampler(() -> postgres.processes().memoryBytes())) {
       backlog.insert(run, webhooks, new Payload(PAYLOAD_BYTES));
-      if (run.waiting() > 0) {
+      if (run.groups().stream().anyMatch(group -> group.waiting() > 0)) {
         // What has waited for long is on disk. Else it is written there amid the drain, by the
         // system and all at once.
         postgres.execute(DATABASE, "CHECKPOINT");
@@ -88,7 +88,8 @@ final class Execution implements AutoCloseable {
   private void warmUp() {
     if (run.warmUp() > 0) {
       Progress progress = new Progress(0);
-      generator.flatOut(run.warmUp(), 16);
+      // Each of several servers is to be as warm as one that is alone.
+      generator.flatOut(run.servers() * run.warmUp(), 16);
       progress.awaitEnd();
     }
   }

@@ -124,14 +124,13 @@ final class Scenarios {
         List.of(run("failing", List.of(Group.healthy(5), failing), load, size.of(0, 0, 0))));
   }
 
-  // Each of the servers is as warm as the one that is alone.
   private static Scenario servers(Size size) {
     long events = size.of(500, 20_000, 200_000);
     return new Scenario(
         "servers",
         "1, 2 and 4 servers on one Postgres: nothing gets slower",
         Stream.of(1, 2, 4)
-            .map(count -> flatOut(Integer.toString(count), count, events, count * warmUp(size)))
+            .map(count -> flatOut(Integer.toString(count), count, events, warmUp(size)))
             .toList());
   }
 
