@@ -67,9 +67,9 @@ final class Execution implements AutoCloseable {
         MemorySampler server = new MemorySampler(this::serverMemory);
         MemorySampler database = new MemorySampler(() -> postgres.processes().memoryBytes())) {
       backlog.insert(run, webhooks, new Payload(PAYLOAD_BYTES));
-      if (run.groups().stream().anyMatch(group -> group.waiting() > 0)) {
-        // What has waited for long is on disk. Else it is written there amid the drain, by the
-        // system and all at once.
+      if (run.waiting() > 0) {
+        // What is to be drained has waited for long, and is on disk. Else it is written there amid
+        // the drain, by the system and all at once.
         postgres.execute(DATABASE, "CHECKPOINT");
       }
       Meters before = meters();
