@@ -26,9 +26,7 @@ public final class Batcher<T, R> implements AutoCloseable {
   @FunctionalInterface
   public interface Batch<T, R> {
 
-    /**
-     * Does it for all items and returns one answer for each, in their order; throws if for none.
-     */
+    /** Returns one answer for each item, in their order. What it throws is the answer of all. */
     List<R> run(List<T> items);
   }
 

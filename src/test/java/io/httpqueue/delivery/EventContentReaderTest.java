@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -77,15 +76,10 @@ class EventContentReaderTest {
     Counting dataSource = new Counting(database.dataSource());
     List<UUID> first = insertEvents(MANY);
     List<UUID> others = insertEvents(MANY);
-    CountDownLatch accepting = new CountDownLatch(1);
-    CountDownLatch accepted = new CountDownLatch(1);
     try (EventContentReader reader =
             new EventContentReader(JdbcClient.create(dataSource), precedence);
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var commit =
-          CompletableFuture.runAsync(
-              () -> precedence.goFirst(() -> hold(accepting, accepted)), threads);
-      accepting.await();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        HeldCommit commit = new HeldCommit(precedence)) {
       var backlog = CompletableFuture.supplyAsync(() -> reader.read(first), threads);
       await().until(precedence::isGivenWay);
       List<CompletableFuture<String>> lanes =
@@ -94,15 +88,12 @@ class EventContentReaderTest {
               .toList();
       await().until(() -> reader.waiting() == MANY);
       assertThat(dataSource.statements).hasValue(0);
-      accepted.countDown();
-      commit.join();
+      commit.close();
       assertThat(backlog.join()).containsOnlyKeys(first);
       for (int i = 0; i < MANY; i++) {
         assertThat(lanes.get(i).join()).isEqualTo("" + i);
       }
       assertThat(dataSource.statements).hasValue(2);
-    } finally {
-      accepted.countDown();
     }
   }
 
@@ -121,12 +112,9 @@ class EventContentReaderTest {
       throws InterruptedException {
     IntakePrecedence precedence = new IntakePrecedence(Duration.ofHours(1));
     Counting away = new Counting(new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/a"));
-    CountDownLatch accepting = new CountDownLatch(1);
-    CountDownLatch accepted = new CountDownLatch(1);
     try (EventContentReader reader = new EventContentReader(JdbcClient.create(away), precedence);
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var _ = threads.submit(() -> precedence.goFirst(() -> hold(accepting, accepted)));
-      accepting.await();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        HeldCommit commit = new HeldCommit(precedence)) {
       List<Future<?>> reads = new ArrayList<>();
       reads.add(threads.submit(() -> reader.read(randomIds())));
       await().until(precedence::isGivenWay);
@@ -134,15 +122,13 @@ class EventContentReaderTest {
         reads.add(threads.submit(() -> reader.read(randomIds())));
       }
       await().until(() -> reader.waiting() == MANY);
-      accepted.countDown();
+      commit.close();
       for (Future<?> read : reads) {
         assertThatThrownBy(read::get).hasCauseInstanceOf(DataAccessException.class);
       }
       assertThat(away.statements).hasValue(1);
       assertThatThrownBy(() -> reader.read(randomIds())).isInstanceOf(DataAccessException.class);
       assertThat(away.statements).hasValue(2);
-    } finally {
-      accepted.countDown();
     }
   }
 
@@ -156,26 +142,21 @@ class EventContentReaderTest {
     List<UUID> good = insertEvents(MANY);
     damage(bad);
     IntakePrecedence precedence = new IntakePrecedence(Duration.ofHours(1));
-    CountDownLatch accepting = new CountDownLatch(1);
-    CountDownLatch accepted = new CountDownLatch(1);
     try (EventContentReader reader =
             new EventContentReader(JdbcClient.create(new Damaged()), precedence);
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var _ = threads.submit(() -> precedence.goFirst(() -> hold(accepting, accepted)));
-      accepting.await();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        HeldCommit commit = new HeldCommit(precedence)) {
       var backlog = threads.submit(() -> reader.read(good));
       await().until(precedence::isGivenWay);
       var ofBad = threads.submit(() -> reader.read(List.of(bad)));
       var ofGood = threads.submit(() -> reader.read(good));
       await().until(() -> reader.waiting() == 2);
-      accepted.countDown();
+      commit.close();
       assertThat(backlog.get()).containsOnlyKeys(good);
       assertThatThrownBy(ofBad::get).hasCauseInstanceOf(DataAccessException.class);
       assertThat(ofGood.get()).containsOnlyKeys(good);
     } catch (ExecutionException e) {
       throw new AssertionError(e);
-    } finally {
-      accepted.countDown();
     }
   }
 
@@ -214,16 +195,6 @@ class EventContentReaderTest {
     Map<UUID, EventContentReader.Read> read = reader.read(List.of(event));
     EventContentReader.Read own = read.get(event);
     return own == null ? "nothing" : new String(own.content().payload(), UTF_8);
-  }
-
-  private static boolean hold(CountDownLatch begun, CountDownLatch ends) {
-    begun.countDown();
-    try {
-      ends.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return true;
   }
 
   private static List<UUID> insertEvents(int count) {
