@@ -48,7 +48,7 @@ final class DeliveryLane {
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryLane.class);
 
-  private static final Duration LOOK_AGAIN_EVERY = Duration.ofSeconds(5);
+  private static final Duration LOOK_BEHIND_EVERY = Duration.ofSeconds(5);
   private static final Duration HANDOVER_PATIENCE = Duration.ofSeconds(1);
   private static final Duration HICCUP_PAUSE = Duration.ofMillis(500);
   private static final Duration INTERRUPT_AGAIN_EVERY = Duration.ofSeconds(1);
@@ -77,7 +77,8 @@ final class DeliveryLane {
   private final DeliveryPolicy startedWith;
   private Webhook heeded;
   private @Nullable Stop stop;
-  private Deadline lookAgain = new Deadline(LOOK_AGAIN_EVERY);
+  private Deadline lookBehind = new Deadline(LOOK_BEHIND_EVERY);
+  private boolean lookAgain;
 
   DeliveryLane(
       LaneStart start,
@@ -165,7 +166,7 @@ final class DeliveryLane {
           return End.HELD;
         }
         // What is in flight may last; if the webhook is resumed before, the lane goes on.
-        await(LOOK_AGAIN_EVERY.toNanos());
+        await(LOOK_BEHIND_EVERY.toNanos());
         continue;
       }
       work();
@@ -187,18 +188,27 @@ final class DeliveryLane {
       saveCondition();
       pace.takeOpening()
           .ifPresent(failures -> services.events().webhookFailing(webhook.now(), failures));
-      if (lookAgain.isOver()) {
-        backlog.rewind();
-        lookAgain = new Deadline(LOOK_AGAIN_EVERY);
-      }
+      look();
       backlog.refill();
       heedChange();
       dispatch.sendReady();
     } catch (DataAccessException e) {
       // A hiccup of Postgres costs a moment; a longer absence costs the lease, which ends the lane.
       await(HICCUP_PAUSE.toNanos());
-      lookAgain = new Deadline(Duration.ZERO);
+      lookAgain = true;
     }
+  }
+
+  private void look() {
+    if (lookAgain) {
+      backlog.rewind(System.nanoTime());
+    } else if (lookBehind.isOver()) {
+      backlog.lookBehind(System.nanoTime());
+    } else {
+      return;
+    }
+    lookAgain = false;
+    lookBehind = new Deadline(LOOK_BEHIND_EVERY);
   }
 
   private void heedChange() {
@@ -244,10 +254,10 @@ final class DeliveryLane {
   }
 
   private long nanosToNextStep(Deadline idle) {
-    if (backlog.hasMoreToRead()) {
+    if (lookAgain || backlog.hasMoreToRead()) {
       return 0;
     }
-    Deadline next = backlog.isSettled() ? idle : lookAgain;
+    Deadline next = backlog.isSettled() ? idle : lookBehind;
     long nanos = Math.min(next.nanosLeft(), backlog.nanosToRetry().orElse(Long.MAX_VALUE));
     if (backlog.hasReady()) {
       long wait = pace.nanosToStart(System.nanoTime());
@@ -319,7 +329,7 @@ final class DeliveryLane {
     switch (message) {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
       case HandedOver handed -> backlog.takeOver(handed.deliveries());
-      case LookAgain _ -> lookAgain = new Deadline(Duration.ZERO);
+      case LookAgain _ -> lookAgain = true;
       case Cancelled cancelled -> backlog.drop(cancelled.deliveryId());
       case AttemptEnded ended -> dispatch.ended(ended);
       case ReceiverIsWell _ -> pace.reset(System.nanoTime());

@@ -175,7 +175,8 @@ public class DeliveryLanes {
             acquired.since(),
             services.deliveries(),
             ordered ? new KeyOrder(webhook.id(), services.keys(), block) : null,
-            Math.max(services.settings().readBatch(), 2 * pace.maxInFlight()));
+            Math.max(services.settings().readBatch(), 2 * pace.maxInFlight()),
+            services.clock());
     if (acquired.interrupted()) {
       claimSuspects(start, backlog, ordered, pace.maxInFlight());
     }

@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.webhook.WebhookId;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,10 +30,11 @@ final class LaneBacklog {
   private static final Duration FRESH = Duration.ofSeconds(1);
 
   /**
-   * How far an ordered webhook's cursor goes back: its backlog may hold a million that wait for
-   * their turn, and most of what is committed late is so by less.
+   * What is committed later than that after its id was made is told of, or found by a pass from the
+   * start. Those are rare: behind the cursor lie all that wait for their turn, and the index
+   * entries of all that ended since the last vacuum.
    */
-  private static final Duration STEP_BACK = Duration.ofMinutes(1);
+  private static final Duration COMMITTED_AFTER_AT_MOST = Duration.ofSeconds(15);
 
   private static final Duration WHOLE_PASS_EVERY = Duration.ofMinutes(5);
 
@@ -43,6 +45,7 @@ final class LaneBacklog {
   private final DueDeliveryRepository repository;
   private final @Nullable KeyOrder order;
   private final int batch;
+  private final Clock clock;
 
   private final Deque<DueDelivery> ready = new ArrayDeque<>();
   private final Set<UUID> known = new HashSet<>();
@@ -67,12 +70,14 @@ final class LaneBacklog {
       UUID since,
       DueDeliveryRepository repository,
       @Nullable KeyOrder order,
-      int batch) {
+      int batch,
+      Clock clock) {
     this.webhook = webhook;
     this.newest = since;
     this.repository = repository;
     this.order = order;
     this.batch = batch;
+    this.clock = clock;
   }
 
   /**
@@ -131,33 +136,37 @@ final class LaneBacklog {
     }
   }
 
-  /** Moves the cursor back: the next read finds also what was committed late behind it. */
-  void rewind() {
-    if (order == null) {
+  /**
+   * Moves the cursor back to what may only just have been committed, of which nobody may have told.
+   */
+  void lookBehind(long nowNanos) {
+    if (nowNanos - wholePassNanos >= WHOLE_PASS_EVERY.toNanos()) {
+      wholePassNanos = nowNanos;
       firstAttemptsFrom(START);
     } else {
-      stepBack();
+      firstAttemptsFrom(UuidV7.floor(clock.instant().minus(COMMITTED_AFTER_AT_MOST)));
+    }
+    if (order != null) {
       order.sweep();
     }
     lookForRetries();
+  }
+
+  /**
+   * Moves the cursor back to the start: anything may have been committed, or have come to nothing
+   * after it was handed out. Of an ordered webhook the keys are looked through in place of that.
+   */
+  void rewind(long nowNanos) {
+    if (order == null) {
+      firstAttemptsFrom(START);
+    }
+    lookBehind(nowNanos);
   }
 
   /** Reads from the start: what was handed out has come to nothing. */
   void readAgain() {
     firstAttemptsFrom(START);
     lookForRetries();
-  }
-
-  private void stepBack() {
-    long now = System.nanoTime();
-    if (now - wholePassNanos >= WHOLE_PASS_EVERY.toNanos()) {
-      wholePassNanos = now;
-      firstAttemptsFrom(START);
-      return;
-    }
-    // The first 48 bits of an id are its time.
-    long millis = (cursor.getMostSignificantBits() >>> 16) - STEP_BACK.toMillis();
-    firstAttemptsFrom(millis <= 0 ? START : new UUID(millis << 16, 0));
   }
 
   /** Asks Postgres when the next retry is due. */

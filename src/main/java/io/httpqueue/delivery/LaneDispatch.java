@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.LaneMessage.AttemptEnded;
+import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookSigner;
@@ -135,6 +136,8 @@ final class LaneDispatch {
               content.payload().length, ended == null ? Reception.none() : ended.reception()));
       if (ended == null) {
         lane.accept(new Settled(delivery.id(), null));
+        // It lies behind the cursor, and is due again if the lane goes on.
+        lane.accept(new LookAgain());
       } else {
         record(delivery, ended.outcome());
       }

@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.WebhookRegistry;
 import io.httpqueue.webhook.WebhookSigners;
+import java.time.Clock;
 import org.springframework.stereotype.Component;
 
 /** What all lanes of a server use. */
@@ -23,4 +24,5 @@ record LaneServices(
     LaneQueue queue,
     LaneStarts starts,
     DeliverySettings settings,
-    BreakerSettings breaker) {}
+    BreakerSettings breaker,
+    Clock clock) {}

@@ -7,9 +7,13 @@ import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.webhook.WebhookId;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -68,7 +72,7 @@ class LaneBacklogTest {
     assertThat(sent(backlog)).containsExactly(id);
     settle(id);
     backlog.settled(id, null);
-    backlog.rewind();
+    backlog.rewind(System.nanoTime());
     backlog.refill();
 
     backlog.takeOver(List.of(delivery(id, Duration.ZERO)));
@@ -148,8 +152,57 @@ class LaneBacklogTest {
     assertThat(sent(backlog)).containsExactly(last, late);
   }
 
+  @Test
+  void whatWasCommittedBehindTheCursorAMomentAgoIsFoundByLookingBehind() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    UUID last = new UUID(Long.MAX_VALUE, 1);
+    backlog.takeOver(List.of(delivery(last, Duration.ZERO)));
+    UUID late = insertedAt(Instant.now().minusSeconds(10));
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(last);
+
+    backlog.lookBehind(System.nanoTime());
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(late);
+  }
+
+  @Test
+  void whatIsOlderBehindTheCursorIsReadOnlyEveryFiveMinutesOrWhenTheLaneIsToLookAgain() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    backlog.takeOver(List.of(delivery(new UUID(Long.MAX_VALUE, 1), Duration.ZERO)));
+    assertThat(sent(backlog)).hasSize(1);
+
+    UUID missed = insertedAt(Instant.now().minus(Duration.ofHours(1)));
+    backlog.lookBehind(System.nanoTime());
+    backlog.refill();
+    assertThat(backlog.hasReady()).isFalse();
+
+    backlog.lookBehind(System.nanoTime() + Duration.ofMinutes(5).toNanos());
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(missed);
+    backlog.settled(missed, null);
+
+    backlog.rewind(System.nanoTime());
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(missed);
+  }
+
   private LaneBacklog backlog(UUID since) {
-    return new LaneBacklog(webhook, since, new DueDeliveryRepository(database.jdbc()), null, 100);
+    return new LaneBacklog(
+        webhook, since, new DueDeliveryRepository(database.jdbc()), null, 100, Clock.systemUTC());
+  }
+
+  private UUID insertedAt(Instant moment) {
+    rows.deliveries(webhook.value(), "PENDING", 0, 0, 1);
+    UUID id = new UuidV7(Clock.fixed(moment, ZoneOffset.UTC), new Random(1)).next();
+    database
+        .jdbc()
+        .sql("UPDATE delivery SET id = ? WHERE webhook_id = ?")
+        .params(id, webhook.value())
+        .update();
+    return id;
   }
 
   private NewDelivery delivery(UUID id, Duration age) {
