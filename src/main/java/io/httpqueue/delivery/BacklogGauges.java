@@ -15,8 +15,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells what waits in Postgres and runs here. Postgres is asked every quarter of a minute, by this
- * thread alone, so that an export never waits for it; what was read last is told meanwhile.
+ * Tells what waits in Postgres and runs here. Postgres is asked every quarter of a minute, or less
+ * often if that takes long, by this thread alone, so that an export never waits for it; what was
+ * read last is told meanwhile.
  */
 @Component
 class BacklogGauges implements AutoCloseable {
@@ -50,7 +51,7 @@ class BacklogGauges implements AutoCloseable {
     meters.gauge(Metric.WEBHOOKS_THROTTLED, gauge -> gauge.record((double) figures.throttled()));
     meters.gauge(Metric.WEBHOOKS_DISABLED, gauge -> each(gauge, figures.disabled(), Label.REASON));
     meters.gauge(Metric.DATABASE_SIZE, gauge -> each(gauge, figures.sizes(), Label.TABLE));
-    var _ = timer.scheduleWithFixedDelay(this::read, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = timer.submit(this::readAgainAndAgain);
   }
 
   private void furthestBehind(ObservableDoubleMeasurement gauge) {
@@ -66,6 +67,14 @@ class BacklogGauges implements AutoCloseable {
   private static void each(
       ObservableDoubleMeasurement gauge, Map<String, Long> values, Label label) {
     values.forEach((name, value) -> gauge.record((double) value, Meters.attributes(label, name)));
+  }
+
+  private void readAgainAndAgain() {
+    long started = System.nanoTime();
+    read();
+    Duration rest = TimeShare.restAfter(Duration.ofNanos(System.nanoTime() - started));
+    long millis = Math.max(INTERVAL.toMillis(), rest.toMillis());
+    var _ = timer.schedule(this::readAgainAndAgain, millis, TimeUnit.MILLISECONDS);
   }
 
   private void read() {

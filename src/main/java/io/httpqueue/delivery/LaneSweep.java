@@ -1,15 +1,19 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.WebhookId;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Mends what a crash left: wakes every lane that has due deliveries and is nobody's. It looks at
  * the first waiting row of each webhook only, so its cost grows with the webhooks that have
- * something waiting, not with what waits.
+ * something waiting, not with what waits. Thread-safe.
  */
 @Component
 public class LaneSweep {
@@ -37,6 +41,13 @@ public class LaneSweep {
           ORDER BY webhook_id, next_attempt_at LIMIT 1) AS next)
       """;
 
+  /** Those that run on no server any more, by one pass over a row for each webhook. */
+  static final String LOST =
+      """
+      SELECT webhook_id FROM delivery_lane
+      WHERE (running OR interrupted) AND (lease_until IS NULL OR lease_until < now())
+      """;
+
   static final String WITH_DUE_WORK =
       FIRST_THAT_WAIT
           + """
@@ -48,22 +59,50 @@ public class LaneSweep {
               WHERE waiting.webhook_id = due.webhook_id
                 AND greatest(waiting.waits_until, waiting.quiet_until) > now())
             AND NOT EXISTS (SELECT FROM webhook WHERE webhook.id = due.webhook_id AND webhook.held)
-          UNION SELECT webhook_id FROM delivery_lane
-            WHERE (running OR interrupted) AND (lease_until IS NULL OR lease_until < now())
-          """;
+          UNION
+          """
+          + LOST;
 
   private final JdbcClient jdbc;
   private final LaneWaker waker;
+  private final LongSupplier nanoTime;
+  private final AtomicLong nextSearchNanos;
 
+  @Autowired
   LaneSweep(JdbcClient jdbc, LaneWaker waker) {
-    this.jdbc = jdbc;
-    this.waker = waker;
+    this(jdbc, waker, System::nanoTime);
   }
 
-  /** Wakes the lanes; returns how many webhooks had due work, with or without a lane. */
+  LaneSweep(JdbcClient jdbc, LaneWaker waker, LongSupplier nanoTime) {
+    this.jdbc = jdbc;
+    this.waker = waker;
+    this.nanoTime = nanoTime;
+    this.nextSearchNanos = new AtomicLong(nanoTime.getAsLong());
+  }
+
+  /**
+   * Wakes the lanes that have lost their server, and those with due work unless the last search for
+   * that took long, and was made less than a minute ago.
+   */
+  public void sweep() {
+    long started = nanoTime.getAsLong();
+    if (started - nextSearchNanos.get() < 0) {
+      wake(LOST);
+      return;
+    }
+    run();
+    long ended = nanoTime.getAsLong();
+    nextSearchNanos.set(ended + TimeShare.restAfter(Duration.ofNanos(ended - started)).toNanos());
+  }
+
+  /** Wakes the lanes of all; returns how many webhooks had due work, with or without a lane. */
   public int run() {
+    return wake(WITH_DUE_WORK);
+  }
+
+  private int wake(String sql) {
     List<WebhookId> due =
-        jdbc.sql(WITH_DUE_WORK)
+        jdbc.sql(sql)
             .query((row, _) -> new WebhookId(row.getObject("webhook_id", UUID.class)))
             .list();
     if (!due.isEmpty()) {

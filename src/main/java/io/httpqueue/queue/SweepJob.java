@@ -48,7 +48,7 @@ public record SweepJob() implements JobRequest {
     public void run(SweepJob job) {
       try {
         fanOut.sweep();
-        lanes.run();
+        lanes.sweep();
         expiry.sweep();
         replays.sweep();
         journal.prune();
