@@ -23,12 +23,11 @@ import org.springframework.stereotype.Component;
 @Component
 class EventContentReader implements AutoCloseable {
 
-  /**
-   * Counts events in place of bytes, which nobody knows before. Those that ask wait for the answer,
-   * and so bound how many there can be.
-   */
   private static final Batcher.Limits LIMITS =
-      new Batcher.Limits(Integer.MAX_VALUE, 128, Integer.MAX_VALUE, Long.MAX_VALUE);
+      new Batcher.Limits(Integer.MAX_VALUE, 16 << 20, Integer.MAX_VALUE, Long.MAX_VALUE);
+
+  /** So that a read is for no more than 128 events, however small they are. */
+  private static final int LEAST_BYTES = 128 << 10;
 
   /** A read of fewer is over before a push would notice it. */
   private static final int WORTH_WAITING = 16;
@@ -40,7 +39,12 @@ class EventContentReader implements AutoCloseable {
    */
   record Read(EventContent content, int webhooks) {}
 
-  private record Request(Collection<UUID> eventIds, long askedNanos) {}
+  private record Request(Collection<UUID> eventIds, int bytesEach, long askedNanos) {
+
+    long bytes() {
+      return (long) eventIds.size() * Math.max(bytesEach, LEAST_BYTES);
+    }
+  }
 
   private sealed interface Answer {
 
@@ -63,23 +67,21 @@ class EventContentReader implements AutoCloseable {
     this.precedence = precedence;
     this.batcher =
         new Batcher<>(
-            "content-reader",
-            LIMITS,
-            Batcher.Pace.NONE,
-            request -> request.eventIds().size(),
-            this::readTogether);
+            "content-reader", LIMITS, Batcher.Pace.NONE, Request::bytes, this::readTogether);
   }
 
   /**
    * What the events hold, but those that are gone; it may hold others beside. Blocks until it is
    * read.
    *
+   * @param bytesEach how many bytes each of them may have, by what is known: a read is for some
+   *     that have 16 MiB together, or for those of one call
    * @throws DataAccessException if Postgres cannot be asked, or the thread was interrupted
    * @throws IllegalStateException after {@link #close()}
    */
-  Map<UUID, Read> read(Collection<UUID> eventIds) {
+  Map<UUID, Read> read(Collection<UUID> eventIds, int bytesEach) {
     try {
-      return switch (batcher.submit(new Request(eventIds, System.nanoTime())).get()) {
+      return switch (batcher.submit(new Request(eventIds, bytesEach, System.nanoTime())).get()) {
         case Answer.Found(Map<UUID, Read> events) -> events;
         case Answer.Failed(DataAccessException cause) -> throw cause;
       };

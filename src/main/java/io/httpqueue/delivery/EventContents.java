@@ -73,22 +73,28 @@ public class EventContents {
     }
   }
 
+  /** As {@link #load(Collection, int)}, of events of which nothing is known. */
+  public Map<UUID, EventContent> load(Collection<UUID> eventIds) {
+    return load(eventIds, EventContent.LARGEST_PAYLOAD);
+  }
+
   /**
    * The contents of the events, but of those that are gone. Of what has to be read, that of a
    * single webhook is not kept: a backlog of a million would push out what others need, and leave
    * as much to the garbage collector.
    *
+   * @param bytesEach how many bytes each of them may have, by what is known
    * @throws org.springframework.dao.DataAccessException if Postgres cannot be asked for them
    * @throws IllegalStateException if the server has stopped
    */
-  public Map<UUID, EventContent> load(Collection<UUID> eventIds) {
+  Map<UUID, EventContent> load(Collection<UUID> eventIds, int bytesEach) {
     Map<UUID, EventContent> found = new HashMap<>();
     cache.getAllPresent(eventIds).forEach((id, kept) -> found.put(id, kept.content()));
     List<UUID> missing = eventIds.stream().filter(id -> !found.containsKey(id)).toList();
     if (missing.isEmpty()) {
       return found;
     }
-    Map<UUID, Read> read = reader.read(missing);
+    Map<UUID, Read> read = reader.read(missing, bytesEach);
     for (UUID id : missing) {
       Read event = read.get(id);
       if (event != null) {

@@ -1,7 +1,6 @@
 package io.httpqueue.delivery;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,18 +15,15 @@ import org.springframework.stereotype.Component;
 class FairShare {
 
   private final int places;
-  private final long bytes;
   private final AtomicInteger lanes = new AtomicInteger();
 
   /** Of those that are shared. */
   private final AtomicInteger taken = new AtomicInteger();
 
-  private final AtomicLong bytesTaken = new AtomicLong();
   private final AtomicInteger inFlight = new AtomicInteger();
 
   FairShare(DeliverySettings settings) {
     this.places = settings.maxRequests();
-    this.bytes = settings.maxPayloadInFlight().toBytes();
   }
 
   /** A lane begins. */
@@ -47,7 +43,7 @@ class FairShare {
       int now = taken.get();
       int free = places - now;
       boolean hasFew = own < kept / lanes.get();
-      if (free <= 0 || own > (hasFew ? places : free - kept) || bytesTaken.get() >= bytes) {
+      if (free <= 0 || own > (hasFew ? places : free - kept)) {
         return false;
       }
       if (taken.compareAndSet(now, now + 1)) {
@@ -73,19 +69,13 @@ class FairShare {
       return true;
     }
 
-    /** Notes what a request holds in memory while it is in flight. */
-    void hold(int payloadBytes) {
-      bytesTaken.addAndGet(payloadBytes);
-    }
-
     /** Gives a place back. */
-    void give(int payloadBytes) {
+    void give() {
       own--;
       inFlight.decrementAndGet();
       if (own > 0) {
         taken.decrementAndGet();
       }
-      bytesTaken.addAndGet(-payloadBytes);
     }
 
     /** How many places it has. */

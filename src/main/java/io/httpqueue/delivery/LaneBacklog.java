@@ -226,6 +226,11 @@ final class LaneBacklog {
     return ready.poll();
   }
 
+  /** One that was handed out is not sent yet after all, and is the next. */
+  void putBack(DueDelivery delivery) {
+    ready.addFirst(delivery);
+  }
+
   /** The outcome of a delivery is committed. */
   void settled(UUID id, @Nullable Duration retryAfter) {
     known.remove(id);

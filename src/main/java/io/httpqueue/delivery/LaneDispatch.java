@@ -24,6 +24,7 @@ final class LaneDispatch {
   private final LaneBacklog backlog;
   private final LanePace pace;
   private final FairShare.Share share;
+  private final PayloadMemory.Lane memory;
   private final LaneServices services;
   private final InFlightAttempts attempts = new InFlightAttempts();
   private Consumer<LaneMessage> lane = message -> {};
@@ -43,6 +44,7 @@ final class LaneDispatch {
     this.backlog = backlog;
     this.pace = pace;
     this.share = share;
+    this.memory = services.payloads().join();
     this.services = services;
   }
 
@@ -66,29 +68,50 @@ final class LaneDispatch {
 
   /** Sends what is ready, as far as there is room. */
   void sendReady() {
-    List<DueDelivery> due = new ArrayList<>();
     crowdedOut = services.outcomes().isStalled();
-    if (crowdedOut) {
-      return;
+    List<DueDelivery> due = takeReady();
+    while (!due.isEmpty()) {
+      Map<UUID, EventContent> found = load(due);
+      due.forEach(delivery -> send(delivery, found.get(delivery.eventId())));
+      memory.learn();
+      due = takeReady();
     }
-    while (backlog.hasReady() && pace.lets(inFlight(), System.nanoTime())) {
-      if (!share.take()) {
+  }
+
+  /** Takes what may be sent, no more than may be read at once. */
+  private List<DueDelivery> takeReady() {
+    List<DueDelivery> due = new ArrayList<>();
+    while (!crowdedOut
+        && due.size() < memory.readAtOnce()
+        && backlog.hasReady()
+        && pace.lets(inFlight(), System.nanoTime())) {
+      if (!takePlace()) {
         crowdedOut = true;
         break;
       }
       DueDelivery delivery = backlog.poll();
       if (delivery == null || delivery.isExpired()) {
-        share.give(0);
+        memory.release();
+        share.give();
         expire(delivery);
       } else {
         pace.started(System.nanoTime());
         due.add(delivery);
       }
     }
-    if (!due.isEmpty()) {
-      Map<UUID, EventContent> found = load(due);
-      due.forEach(delivery -> send(delivery, found.get(delivery.eventId())));
+    return due;
+  }
+
+  private boolean takePlace() {
+    boolean first = inFlight() == 0;
+    if (!share.take()) {
+      return false;
     }
+    if (!memory.reserve(first)) {
+      share.give();
+      return false;
+    }
+    return true;
   }
 
   private void expire(@Nullable DueDelivery delivery) {
@@ -99,11 +122,13 @@ final class LaneDispatch {
 
   private Map<UUID, EventContent> load(List<DueDelivery> due) {
     try {
-      return services.contents().load(due.stream().map(DueDelivery::eventId).distinct().toList());
+      return services
+          .contents()
+          .load(due.stream().map(DueDelivery::eventId).distinct().toList(), memory.bytesToRead());
     } catch (RuntimeException | Error e) {
       // They are not under way; a lane that waited for them would never end.
       due.forEach(delivery -> backlog.settled(delivery.id(), null));
-      due.forEach(delivery -> ended(new AttemptEnded(0, Reception.none())));
+      due.forEach(_ -> notSent());
       throw e;
     }
   }
@@ -111,11 +136,20 @@ final class LaneDispatch {
   private void send(DueDelivery delivery, @Nullable EventContent content) {
     if (content == null) {
       record(delivery, Outcome.eventGone(delivery));
-      ended(new AttemptEnded(0, Reception.none()));
-      return;
+      notSent();
+    } else if (memory.hold(content.payload().length)) {
+      Thread.ofVirtual().start(() -> attempt(delivery, content));
+    } else {
+      // It is larger than those before it. Now that this is known, it waits for its turn unread.
+      backlog.putBack(delivery);
+      crowdedOut = true;
+      giveBack(Reception.none());
     }
-    share.hold(content.payload().length);
-    Thread.ofVirtual().start(() -> attempt(delivery, content));
+  }
+
+  private void notSent() {
+    memory.release();
+    giveBack(Reception.none());
   }
 
   /** Runs on a thread of its own. Whatever happens, the lane is told that the attempt is over. */
@@ -158,7 +192,12 @@ final class LaneDispatch {
 
   /** An attempt has ended. */
   void ended(AttemptEnded attempt) {
-    share.give(attempt.payloadBytes());
-    pace.ended(attempt.reception(), System.nanoTime());
+    memory.give(attempt.payloadBytes());
+    giveBack(attempt.reception());
+  }
+
+  private void giveBack(Reception reception) {
+    share.give();
+    pace.ended(reception, System.nanoTime());
   }
 }

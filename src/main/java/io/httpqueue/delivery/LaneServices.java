@@ -21,6 +21,7 @@ record LaneServices(
     DeliveryStats stats,
     OperationalEvents events,
     FairShare fairShare,
+    PayloadMemory payloads,
     LaneQueue queue,
     LaneStarts starts,
     DeliverySettings settings,

@@ -38,6 +38,8 @@ class EventContentReaderTest {
   /** More than a push would wait behind. */
   private static final int MANY = 50;
 
+  private static final int SMALL = 100;
+
   private static TestDatabase database;
 
   @BeforeAll
@@ -80,7 +82,7 @@ class EventContentReaderTest {
             new EventContentReader(JdbcClient.create(dataSource), precedence);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HeldCommit commit = new HeldCommit(precedence)) {
-      var backlog = CompletableFuture.supplyAsync(() -> reader.read(first), threads);
+      var backlog = CompletableFuture.supplyAsync(() -> reader.read(first, SMALL), threads);
       await().until(precedence::isGivenWay);
       List<CompletableFuture<String>> lanes =
           others.stream()
@@ -102,8 +104,8 @@ class EventContentReaderTest {
     UUID event = insertEvents(1).getFirst();
     UUID gone = UUID.randomUUID();
     try (EventContentReader reader = reader(database.jdbc())) {
-      assertThat(reader.read(List.of(event))).containsOnlyKeys(event);
-      assertThat(reader.read(List.of(gone))).isEmpty();
+      assertThat(reader.read(List.of(event), SMALL)).containsOnlyKeys(event);
+      assertThat(reader.read(List.of(gone), SMALL)).isEmpty();
     }
   }
 
@@ -116,10 +118,10 @@ class EventContentReaderTest {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HeldCommit commit = new HeldCommit(precedence)) {
       List<Future<?>> reads = new ArrayList<>();
-      reads.add(threads.submit(() -> reader.read(randomIds())));
+      reads.add(threads.submit(() -> reader.read(randomIds(), SMALL)));
       await().until(precedence::isGivenWay);
       for (int lane = 0; lane < MANY; lane++) {
-        reads.add(threads.submit(() -> reader.read(randomIds())));
+        reads.add(threads.submit(() -> reader.read(randomIds(), SMALL)));
       }
       await().until(() -> reader.waiting() == MANY);
       commit.close();
@@ -127,7 +129,8 @@ class EventContentReaderTest {
         assertThatThrownBy(read::get).hasCauseInstanceOf(DataAccessException.class);
       }
       assertThat(away.statements).hasValue(1);
-      assertThatThrownBy(() -> reader.read(randomIds())).isInstanceOf(DataAccessException.class);
+      assertThatThrownBy(() -> reader.read(randomIds(), SMALL))
+          .isInstanceOf(DataAccessException.class);
       assertThat(away.statements).hasValue(2);
     }
   }
@@ -146,10 +149,10 @@ class EventContentReaderTest {
             new EventContentReader(JdbcClient.create(new Damaged()), precedence);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HeldCommit commit = new HeldCommit(precedence)) {
-      var backlog = threads.submit(() -> reader.read(good));
+      var backlog = threads.submit(() -> reader.read(good, SMALL));
       await().until(precedence::isGivenWay);
-      var ofBad = threads.submit(() -> reader.read(List.of(bad)));
-      var ofGood = threads.submit(() -> reader.read(good));
+      var ofBad = threads.submit(() -> reader.read(List.of(bad), SMALL));
+      var ofGood = threads.submit(() -> reader.read(good, SMALL));
       await().until(() -> reader.waiting() == 2);
       commit.close();
       assertThat(backlog.get()).containsOnlyKeys(good);
@@ -192,7 +195,7 @@ class EventContentReaderTest {
   }
 
   private static String payload(EventContentReader reader, UUID event) {
-    Map<UUID, EventContentReader.Read> read = reader.read(List.of(event));
+    Map<UUID, EventContentReader.Read> read = reader.read(List.of(event), SMALL);
     EventContentReader.Read own = read.get(event);
     return own == null ? "nothing" : new String(own.content().payload(), UTF_8);
   }

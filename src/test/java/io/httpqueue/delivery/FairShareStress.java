@@ -7,7 +7,6 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
-import org.springframework.util.unit.DataSize;
 
 /** Two lanes at the one place that they share. Each has a place of its own, and it is taken. */
 final class FairShareStress {
@@ -17,7 +16,7 @@ final class FairShareStress {
   /** What both races begin with. */
   abstract static class BusyLanes {
 
-    final FairShare places = FairShareTest.places(1, DataSize.ofMegabytes(1));
+    final FairShare places = FairShareTest.places(1);
     final FairShare.Share one = busy();
     final FairShare.Share other = busy();
 
@@ -68,7 +67,7 @@ final class FairShareStress {
 
     @Actor
     public void one() {
-      one.give(0);
+      one.give();
     }
 
     @Actor

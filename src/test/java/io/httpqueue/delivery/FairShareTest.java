@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
 
 class FairShareTest {
 
-  static FairShare places(int places, DataSize payloads) {
+  static FairShare places(int places) {
     return new FairShare(
         new DeliverySettings(
             32,
@@ -27,7 +27,7 @@ class FairShareTest {
             Duration.ofSeconds(1),
             DataSize.ofMegabytes(1),
             places,
-            payloads));
+            DataSize.ofMegabytes(8)));
   }
 
   private static int takeAll(FairShare.Share share) {
@@ -37,7 +37,7 @@ class FairShareTest {
 
   @Test
   void manyWhoWantAllLeaveSomeForTheOneThatComesLate() {
-    FairShare fairShare = places(1_000, DataSize.ofMegabytes(1));
+    FairShare fairShare = places(1_000);
     List<FairShare.Share> greedy = Stream.generate(fairShare::join).limit(100).toList();
     greedy.forEach(FairShareTest::takeAll);
     int taken = greedy.stream().mapToInt(FairShareTest::takeAll).sum();
@@ -48,47 +48,34 @@ class FairShareTest {
 
   @Test
   void oneAloneLeavesAsManyAsItHasBesideThoseThatAreKept() {
-    FairShare fairShare = places(1_000, DataSize.ofMegabytes(1));
+    FairShare fairShare = places(1_000);
     assertThat(takeAll(fairShare.join())).isBetween(370, 380);
   }
 
   @Test
   void everyLaneHasAPlaceOfItsOwnHoweverFullTheServerIs() {
-    FairShare fairShare = places(4, DataSize.ofMegabytes(1));
+    FairShare fairShare = places(4);
     List<FairShare.Share> lanes = Stream.generate(fairShare::join).limit(10).toList();
     assertThat(lanes).allSatisfy(lane -> assertThat(takeAll(lane)).isGreaterThanOrEqualTo(1));
   }
 
   @Test
   void whatIsGivenBackCanBeTakenAgain() {
-    FairShare fairShare = places(100, DataSize.ofMegabytes(1));
+    FairShare fairShare = places(100);
     FairShare.Share lane = fairShare.join();
     int first = takeAll(lane);
     for (int i = 0; i < first; i++) {
-      lane.give(0);
+      lane.give();
     }
     assertThat(lane.own()).isZero();
     assertThat(takeAll(lane)).isEqualTo(first);
   }
 
   @Test
-  void whilePayloadsFillTheMemoryEachLaneHasOneInFlight() {
-    FairShare fairShare = places(1_000, DataSize.ofBytes(100));
-    FairShare.Share full = fairShare.join();
-    assertThat(full.take()).isTrue();
-    full.hold(100);
-    assertThat(full.take()).isFalse();
-    FairShare.Share other = fairShare.join();
-    assertThat(takeAll(other)).isEqualTo(1);
-    full.give(100);
-    assertThat(other.take()).isTrue();
-  }
-
-  @Test
   void lanesThatTakeAndGiveAtTheSameTimeNeverHaveMoreThanThereIsNorLoseAny() throws Exception {
     int places = 16;
     int threads = 4;
-    FairShare fairShare = places(places, DataSize.ofMegabytes(1));
+    FairShare fairShare = places(places);
     AtomicInteger most = new AtomicInteger();
     try (ExecutorService lanes = Executors.newFixedThreadPool(threads)) {
       List<Future<?>> ended = new ArrayList<>();
@@ -103,7 +90,7 @@ class FairShareTest {
     assertThat(most).hasValueBetween(1, places + threads);
     assertThat(fairShare.inFlight()).isZero();
     int alone = takeAll(fairShare.join());
-    assertThat(alone).isEqualTo(takeAll(places(places, DataSize.ofMegabytes(1)).join()));
+    assertThat(alone).isEqualTo(takeAll(places(places).join()));
   }
 
   private static void takeAndGive(FairShare fairShare, AtomicInteger most) {
@@ -112,7 +99,7 @@ class FairShareTest {
         takeAll(share);
         most.accumulateAndGet(fairShare.inFlight(), Math::max);
         while (share.own() > 0) {
-          share.give(0);
+          share.give();
         }
       }
     }

@@ -16,6 +16,12 @@ import org.junit.jupiter.api.Test;
 
 class FairnessTest {
 
+  private static final int WEBHOOKS = 10;
+  private static final int EVENTS = 3;
+
+  /** Payloads of a mebibyte in the memory that a test gives them. */
+  private static final int FIT = 8;
+
   private TestDatabase database;
   private ScriptedReceiver receiver;
 
@@ -62,6 +68,32 @@ class FairnessTest {
       // Those that are shared, and one for each lane.
       assertThat(receiver.requestsTo("/hangs").size()).isLessThanOrEqualTo(256 + 100);
       receiver.release();
+    }
+  }
+
+  @Test
+  void largePayloadsToReceiversThatHangTakeNoMoreMemoryThanIsForThemAndKeepNoSmallOneWaiting() {
+    try (TestServer server =
+        TestServer.start(database, "httpqueue.delivery.max-payload-in-flight=8MB")) {
+      Producer producer = new Producer(server, "shared");
+      receiver.answer("/hangs", Answer.hang());
+      for (int i = 0; i < WEBHOOKS; i++) {
+        producer.register(
+            receiver.url("/hangs"), Duration.ofSeconds(60), "large", DeliveryPolicy.DEFAULT);
+      }
+      producer.register(
+          receiver.url("/well"), Duration.ofSeconds(5), "small", DeliveryPolicy.DEFAULT);
+      String mebibyte = "\"" + "x".repeat((1 << 20) - 2) + "\"";
+      for (int i = 0; i < EVENTS; i++) {
+        producer.push("large", "", mebibyte);
+      }
+      await().until(() -> receiver.requestsTo("/hangs").size() == FIT);
+      producer.push("small");
+      await().until(() -> receiver.requestsTo("/well").size() == 1);
+      assertThat(receiver.requestsTo("/hangs")).hasSize(FIT);
+
+      receiver.release();
+      await().until(() -> receiver.requestsTo("/hangs").size() == WEBHOOKS * EVENTS);
     }
   }
 
