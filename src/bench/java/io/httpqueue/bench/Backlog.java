@@ -42,12 +42,11 @@ final class Backlog implements AutoCloseable {
   }
 
   /** Makes the rows of a run's groups. Nobody sees them before {@link #commit}. */
-  void insert(Run run, Webhooks webhooks, Payload payload) throws SQLException {
-    String sql = INSERT.replace(":payload", payload.sql());
+  void insert(Run run, Webhooks webhooks) throws SQLException {
     for (var webhook : webhooks.numbers().entrySet()) {
-      long count = run.group(webhook.getValue()).waiting();
-      if (count > 0) {
-        insert(sql, webhook.getKey(), first(webhook.getValue()), count);
+      Group group = run.group(webhook.getValue());
+      if (group.waiting() > 0) {
+        insert(webhook.getKey(), first(webhook.getValue()), group);
       }
     }
   }
@@ -66,12 +65,13 @@ final class Backlog implements AutoCloseable {
     }
   }
 
-  private void insert(String sql, UUID webhook, long first, long count) throws SQLException {
+  private void insert(UUID webhook, long first, Group group) throws SQLException {
+    String sql = INSERT.replace(":payload", new Payload(group.waitingBytes()).sql());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, Webhooks.NAMESPACE);
       statement.setObject(2, webhook);
       statement.setLong(3, first);
-      statement.setLong(4, first + count - 1);
+      statement.setLong(4, first + group.waiting() - 1);
       statement.setObject(5, webhook);
       statement.executeUpdate();
     }

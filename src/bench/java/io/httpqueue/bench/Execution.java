@@ -6,7 +6,6 @@ import io.httpqueue.harness.Cleanup;
 import io.httpqueue.harness.Generator;
 import io.httpqueue.harness.HttpQueueServer;
 import io.httpqueue.harness.Ledger;
-import io.httpqueue.harness.Payload;
 import io.httpqueue.harness.PostgresServer;
 import io.httpqueue.harness.Receiver;
 import io.httpqueue.harness.Webhooks;
@@ -63,10 +62,12 @@ final class Execution implements AutoCloseable {
   Measurement measure() throws SQLException {
     warmUp();
     behave();
-    try (Backlog backlog = new Backlog(postgres, DATABASE);
+    long kept = run.surroundings().kept();
+    try (OldTransaction _ = kept > 0 ? OldTransaction.begin(postgres, DATABASE, kept) : null;
+        Backlog backlog = new Backlog(postgres, DATABASE);
         MemorySampler server = new MemorySampler(this::serverMemory);
         MemorySampler database = new MemorySampler(() -> postgres.processes().memoryBytes())) {
-      backlog.insert(run, webhooks, new Payload(PAYLOAD_BYTES));
+      backlog.insert(run, webhooks);
       if (run.waiting() > 0) {
         // What is to be drained has waited for long, and is on disk. Else it is written there amid
         // the drain, by the system and all at once.

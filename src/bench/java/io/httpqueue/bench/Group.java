@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param recovery when, after the start of the load, the receivers begin to answer 200 at once;
  *     zero: they stay as they are
  * @param waiting deliveries that are due for each of them before the servers start
+ * @param waitingBytes how long the payload of each of those is
  * @param target whether events are pushed to them, and waited for
  */
 record Group(
@@ -18,6 +19,7 @@ record Group(
     Behaviour behaviour,
     Duration recovery,
     long waiting,
+    int waitingBytes,
     boolean target) {
 
   static Group healthy(int webhooks) {
@@ -25,18 +27,22 @@ record Group(
   }
 
   static Group behaving(String name, int webhooks, Behaviour behaviour) {
-    return new Group(name, webhooks, behaviour, Duration.ZERO, 0, true);
+    return new Group(name, webhooks, behaviour, Duration.ZERO, 0, Execution.PAYLOAD_BYTES, true);
   }
 
   Group recoveringAfter(Duration time) {
-    return new Group(name, webhooks, behaviour, time, waiting, target);
+    return new Group(name, webhooks, behaviour, time, waiting, waitingBytes, target);
   }
 
   Group withWaiting(long deliveries) {
-    return new Group(name, webhooks, behaviour, recovery, deliveries, target);
+    return withWaiting(deliveries, Execution.PAYLOAD_BYTES);
+  }
+
+  Group withWaiting(long deliveries, int bytes) {
+    return new Group(name, webhooks, behaviour, recovery, deliveries, bytes, target);
   }
 
   Group withoutPushes() {
-    return new Group(name, webhooks, behaviour, recovery, waiting, false);
+    return new Group(name, webhooks, behaviour, recovery, waiting, waitingBytes, false);
   }
 }

@@ -28,8 +28,8 @@ record Options(
   private static final Set<String> SMOKE =
       Set.of("steady", "stream", "fanout", "backlog", "baseline");
 
-  /** Of many runs: only where it is asked for, or all is. */
-  private static final Set<String> LONG = Set.of("growth", "telemetry");
+  /** Of many runs, or many bytes: only where it is asked for, or all is. */
+  private static final Set<String> LONG = Set.of("large", "growth", "snapshot", "telemetry");
 
   static final String USAGE =
       """

@@ -13,6 +13,9 @@ final class Scenarios {
   private static final int CALLERS = 64;
   private static final int UNDER_WAY = 512;
 
+  /** Bytes, the most that a payload may have. */
+  private static final int LARGEST_PAYLOAD = 1 << 20;
+
   private Scenarios() {}
 
   static List<Scenario> of(Size size) {
@@ -24,9 +27,11 @@ final class Scenarios {
         slow(size),
         noisy(size),
         backlog(size),
+        large(size),
         failing(size),
         servers(size),
         growth(size),
+        snapshot(size),
         telemetry(size),
         baseline(size));
   }
@@ -112,6 +117,18 @@ final class Scenarios {
                 warmUp(size))));
   }
 
+  private static Scenario large(Size size) {
+    Group large =
+        Group.behaving("large", 50, answerAfter(Duration.ofSeconds(1)))
+            .withWaiting(size.of(1, 10, 60), LARGEST_PAYLOAD);
+    Load load = new Load.Paced(200, size.of(2, 8, 20));
+    return new Scenario(
+        "large",
+        "50 slow webhooks for which payloads of 1 MiB wait: the servers' memory is bounded by"
+            + " bytes",
+        List.of(run("large", List.of(Group.healthy(10), large), load, warmUp(size))));
+  }
+
   private static Scenario failing(Size size) {
     Duration recovery = Duration.ofSeconds(size.of(1, 10, 60));
     Group failing =
@@ -143,11 +160,23 @@ final class Scenarios {
             + " slower",
         List.of(
             flatOut("empty", 1, events, warmUp(size)),
-            flatOut("webhooks", 1, events, warmUp(size)).among(new Surroundings(webhooks, 0, 0)),
+            flatOut("webhooks", 1, events, warmUp(size)).among(new Surroundings(webhooks, 0, 0, 0)),
             flatOut("waiting", 1, events, warmUp(size))
-                .among(new Surroundings(webhooks, size.of(100, 50_000, 1_000_000), 0)),
+                .among(new Surroundings(webhooks, size.of(100, 50_000, 1_000_000), 0, 0)),
             flatOut("history", 1, events, warmUp(size))
-                .among(new Surroundings(webhooks, 0, size.of(1_000, 200_000, 10_000_000)))));
+                .among(new Surroundings(webhooks, 0, size.of(1_000, 200_000, 10_000_000), 0))));
+  }
+
+  private static Scenario snapshot(Size size) {
+    long events = size.of(500, 20_000, 200_000);
+    long kept = size.of(1_000, 100_000, 2_000_000);
+    return new Scenario(
+        "snapshot",
+        "the same while a transaction stays open, and 2 million deliveries have ended since: no"
+            + " slower",
+        List.of(
+            flatOut("none", 1, events, warmUp(size)),
+            flatOut("kept", 1, events, warmUp(size)).among(new Surroundings(0, 0, 0, kept))));
   }
 
   // In turns, so that what changes on the machine meanwhile is seen as such.

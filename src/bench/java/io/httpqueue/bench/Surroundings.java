@@ -15,10 +15,12 @@ import java.util.List;
  * @param waiting deliveries to them that are due tomorrow
  * @param history deliveries to them that have arrived, each with its event and attempt, spread over
  *     the day so far; at least one webhook is there for them and for those that wait
+ * @param kept deliveries to the run's own webhooks that have ended, and are kept as they were
+ *     before by an {@link OldTransaction}; zero: there is no such transaction
  */
-record Surroundings(long webhooks, long waiting, long history) {
+record Surroundings(long webhooks, long waiting, long history, long kept) {
 
-  static final Surroundings NONE = new Surroundings(0, 0, 0);
+  static final Surroundings NONE = new Surroundings(0, 0, 0, 0);
 
   private static final long PIECE = 100_000;
 
@@ -59,10 +61,11 @@ record Surroundings(long webhooks, long waiting, long history) {
       """;
 
   /**
-   * Writes all of it, and leaves Postgres as it is a while later: vacuumed, and knowing its tables.
+   * Writes all of it but what is kept, and leaves Postgres as it is a while later: vacuumed, and
+   * knowing its tables.
    */
   void write(PostgresServer postgres, String database) throws SQLException {
-    if (equals(NONE)) {
+    if (webhooks + waiting + history == 0) {
       return;
     }
     postgres.execute(

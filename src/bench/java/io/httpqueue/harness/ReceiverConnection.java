@@ -12,9 +12,14 @@ final class ReceiverConnection {
 
   private static final ByteBuffer ANSWER_200 = response(200);
 
+  private static final int BUFFER = 4096;
+
+  /** Thousands of connections that each keep more would take all memory. */
+  private static final int LARGEST_KEPT = 64 << 10;
+
   private final SocketChannel channel;
   private final ReceivedRequest request = new ReceivedRequest();
-  private ByteBuffer input = ByteBuffer.allocate(4096);
+  private ByteBuffer input = ByteBuffer.allocate(BUFFER);
 
   ReceiverConnection(SocketChannel channel) throws IOException {
     this.channel = channel;
@@ -47,7 +52,11 @@ final class ReceiverConnection {
   void done() {
     int length = request.length();
     input.limit(input.position()).position(length);
-    input.compact();
+    if (input.capacity() > LARGEST_KEPT && input.remaining() < BUFFER) {
+      input = ByteBuffer.allocate(BUFFER).put(input);
+    } else {
+      input.compact();
+    }
     request.reset();
   }
 
