@@ -51,7 +51,7 @@ class BacklogGauges implements AutoCloseable {
     meters.gauge(Metric.WEBHOOKS_THROTTLED, gauge -> gauge.record((double) figures.throttled()));
     meters.gauge(Metric.WEBHOOKS_DISABLED, gauge -> each(gauge, figures.disabled(), Label.REASON));
     meters.gauge(Metric.DATABASE_SIZE, gauge -> each(gauge, figures.sizes(), Label.TABLE));
-    var _ = timer.submit(this::readAgainAndAgain);
+    var _ = timer.submit(this::readAndGoOn);
   }
 
   private void furthestBehind(ObservableDoubleMeasurement gauge) {
@@ -69,12 +69,12 @@ class BacklogGauges implements AutoCloseable {
     values.forEach((name, value) -> gauge.record((double) value, Meters.attributes(label, name)));
   }
 
-  private void readAgainAndAgain() {
+  private void readAndGoOn() {
     long started = System.nanoTime();
     read();
     Duration rest = TimeShare.restAfter(Duration.ofNanos(System.nanoTime() - started));
     long millis = Math.max(INTERVAL.toMillis(), rest.toMillis());
-    var _ = timer.schedule(this::readAgainAndAgain, millis, TimeUnit.MILLISECONDS);
+    var _ = timer.schedule(this::readAndGoOn, millis, TimeUnit.MILLISECONDS);
   }
 
   private void read() {

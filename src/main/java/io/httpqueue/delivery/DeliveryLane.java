@@ -5,6 +5,7 @@ import io.httpqueue.delivery.LaneMessage.Cancelled;
 import io.httpqueue.delivery.LaneMessage.HandedOver;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
+import io.httpqueue.delivery.LaneMessage.NotMade;
 import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.delivery.LaneMessage.Stop;
@@ -334,6 +335,7 @@ final class DeliveryLane {
       case AttemptEnded ended -> dispatch.ended(ended);
       case ReceiverIsWell _ -> pace.reset(System.nanoTime());
       case Settled settled -> backlog.settled(settled.deliveryId(), settled.retryAfter());
+      case NotMade notMade -> backlog.notMade(notMade.delivery());
       case Stop asked -> stop = asked;
     }
   }

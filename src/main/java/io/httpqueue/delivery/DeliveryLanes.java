@@ -175,8 +175,7 @@ public class DeliveryLanes {
             acquired.since(),
             services.deliveries(),
             ordered ? new KeyOrder(webhook.id(), services.keys(), block) : null,
-            Math.max(services.settings().readBatch(), 2 * pace.maxInFlight()),
-            services.clock());
+            Math.max(services.settings().readBatch(), 2 * pace.maxInFlight()));
     if (acquired.interrupted()) {
       claimSuspects(start, backlog, ordered, pace.maxInFlight());
     }

@@ -1,11 +1,17 @@
 package io.httpqueue.delivery;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.httpqueue.database.Batcher;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -26,23 +32,34 @@ class EventContentReader implements AutoCloseable {
   private static final Batcher.Limits LIMITS =
       new Batcher.Limits(Integer.MAX_VALUE, 16 << 20, Integer.MAX_VALUE, Long.MAX_VALUE);
 
-  /** So that a read is for no more than 128 events, however small they are. */
-  private static final int LEAST_BYTES = 128 << 10;
+  /** Bytes: longer payloads are read only where the caller expects them. */
+  static final int USUAL = 128 << 10;
 
   /** A read of fewer is over before a push would notice it. */
   private static final int WORTH_WAITING = 16;
 
-  /**
-   * What was read of an event.
-   *
-   * @param webhooks how many it goes to
-   */
-  record Read(EventContent content, int webhooks) {}
+  /** What was read of an event. */
+  sealed interface Read {
 
-  private record Request(Collection<UUID> eventIds, int bytesEach, long askedNanos) {
+    /**
+     * All that is sent.
+     *
+     * @param webhooks how many it goes to
+     */
+    record Whole(EventContent content, int webhooks) implements Read {}
+
+    /** Its payload is longer than was asked for, and was not read. */
+    record TooLong(int bytes) implements Read {}
+  }
+
+  private record Request(Collection<UUID> eventIds, boolean anySize, long askedNanos) {
 
     long bytes() {
-      return (long) eventIds.size() * Math.max(bytesEach, LEAST_BYTES);
+      return (long) eventIds.size() * longest();
+    }
+
+    int longest() {
+      return anySize ? EventContent.LARGEST_PAYLOAD : USUAL;
     }
   }
 
@@ -72,16 +89,15 @@ class EventContentReader implements AutoCloseable {
 
   /**
    * What the events hold, but those that are gone; it may hold others beside. Blocks until it is
-   * read.
+   * read, together with what others ask for: 16 MiB at most, or what one call asks for.
    *
-   * @param bytesEach how many bytes each of them may have, by what is known: a read is for some
-   *     that have 16 MiB together, or for those of one call
+   * @param anySize whether to read payloads of more than {@value #USUAL} bytes as well
    * @throws DataAccessException if Postgres cannot be asked, or the thread was interrupted
    * @throws IllegalStateException after {@link #close()}
    */
-  Map<UUID, Read> read(Collection<UUID> eventIds, int bytesEach) {
+  Map<UUID, Read> read(Collection<UUID> eventIds, boolean anySize) {
     try {
-      return switch (batcher.submit(new Request(eventIds, bytesEach, System.nanoTime())).get()) {
+      return switch (batcher.submit(new Request(eventIds, anySize, System.nanoTime())).get()) {
         case Answer.Found(Map<UUID, Read> events) -> events;
         case Answer.Failed(DataAccessException cause) -> throw cause;
       };
@@ -113,37 +129,61 @@ class EventContentReader implements AutoCloseable {
   }
 
   private Map<UUID, Read> load(List<Request> requests) {
-    List<UUID> ids =
-        requests.stream().map(Request::eventIds).flatMap(Collection::stream).distinct().toList();
-    if (ids.size() >= WORTH_WAITING) {
+    if (requests.stream().mapToInt(request -> request.eventIds().size()).sum() >= WORTH_WAITING) {
       precedence.giveWay();
     }
-    return load(ids.stream().sorted().toArray(UUID[]::new));
+    Map<UUID, Read> read = new HashMap<>();
+    // Those that were asked for with any size last, since they are whole.
+    requests.stream()
+        .collect(groupingBy(Request::longest, TreeMap::new, toList()))
+        .forEach((longest, alike) -> read.putAll(load(ids(alike), longest)));
+    return read;
   }
 
+  private static UUID[] ids(List<Request> requests) {
+    return requests.stream()
+        .map(Request::eventIds)
+        .flatMap(Collection::stream)
+        .distinct()
+        .sorted()
+        .toArray(UUID[]::new);
+  }
+
+  // Postgres knows how long a payload is without reading it.
   static final String LOAD =
       """
-      SELECT id, namespace, name, payload, traceparent, cardinality(webhook_ids) AS webhooks
+      SELECT id, namespace, name, octet_length(payload) AS bytes,
+        CASE WHEN octet_length(payload) <= :longest THEN payload END AS payload, traceparent,
+        cardinality(webhook_ids) AS webhooks
       FROM event WHERE id = ANY (:ids::uuid[]) AND id BETWEEN :first AND :last
       """;
 
-  private Map<UUID, Read> load(UUID[] ids) {
+  private Map<UUID, Read> load(UUID[] ids, int longest) {
     Map<UUID, Read> read = new HashMap<>();
     jdbc.sql(LOAD)
         .param("ids", ids)
         .param("first", ids[0])
         .param("last", ids[ids.length - 1])
+        .param("longest", longest)
         .query(
             row -> {
-              EventContent content =
-                  new EventContent(
-                      row.getString("namespace"),
-                      row.getString("name"),
-                      row.getBytes("payload"),
-                      row.getString("traceparent"));
-              read.put(row.getObject("id", UUID.class), new Read(content, row.getInt("webhooks")));
+              read.put(row.getObject("id", UUID.class), read(row));
             });
     return read;
+  }
+
+  private static Read read(ResultSet row) throws SQLException {
+    byte[] payload = row.getBytes("payload");
+    if (payload == null) {
+      return new Read.TooLong(row.getInt("bytes"));
+    }
+    return new Read.Whole(
+        new EventContent(
+            row.getString("namespace"),
+            row.getString("name"),
+            payload,
+            row.getString("traceparent")),
+        row.getInt("webhooks"));
   }
 
   /** How many that have asked wait for the next read. */

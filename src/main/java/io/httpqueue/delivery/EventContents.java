@@ -73,9 +73,17 @@ public class EventContents {
     }
   }
 
-  /** As {@link #load(Collection, int)}, of events of which nothing is known. */
+  /**
+   * What was found of some events.
+   *
+   * @param contents of those that are there
+   * @param tooLong how many bytes the payloads have that were longer than was asked for
+   */
+  record Loaded(Map<UUID, EventContent> contents, Map<UUID, Integer> tooLong) {}
+
+  /** As {@link #load(Collection, boolean)}, with payloads of any size. */
   public Map<UUID, EventContent> load(Collection<UUID> eventIds) {
-    return load(eventIds, EventContent.LARGEST_PAYLOAD);
+    return load(eventIds, true).contents();
   }
 
   /**
@@ -83,27 +91,31 @@ public class EventContents {
    * single webhook is not kept: a backlog of a million would push out what others need, and leave
    * as much to the garbage collector.
    *
-   * @param bytesEach how many bytes each of them may have, by what is known
+   * @param anySize whether to read payloads that are longer than most as well
    * @throws org.springframework.dao.DataAccessException if Postgres cannot be asked for them
    * @throws IllegalStateException if the server has stopped
    */
-  Map<UUID, EventContent> load(Collection<UUID> eventIds, int bytesEach) {
+  Loaded load(Collection<UUID> eventIds, boolean anySize) {
     Map<UUID, EventContent> found = new HashMap<>();
+    Map<UUID, Integer> tooLong = new HashMap<>();
     cache.getAllPresent(eventIds).forEach((id, kept) -> found.put(id, kept.content()));
     List<UUID> missing = eventIds.stream().filter(id -> !found.containsKey(id)).toList();
     if (missing.isEmpty()) {
-      return found;
+      return new Loaded(found, tooLong);
     }
-    Map<UUID, Read> read = reader.read(missing, bytesEach);
+    Map<UUID, Read> read = reader.read(missing, anySize);
     for (UUID id : missing) {
-      Read event = read.get(id);
-      if (event != null) {
-        found.put(id, event.content());
-        if (event.webhooks() > 1) {
-          remember(id, event.content(), event.webhooks());
+      switch (read.get(id)) {
+        case Read.Whole(EventContent content, int webhooks) -> {
+          found.put(id, content);
+          if (webhooks > 1) {
+            remember(id, content, webhooks);
+          }
         }
+        case Read.TooLong(int bytes) -> tooLong.put(id, bytes);
+        case null -> {}
       }
     }
-    return found;
+    return new Loaded(found, tooLong);
   }
 }

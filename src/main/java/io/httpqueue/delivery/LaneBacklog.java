@@ -2,8 +2,8 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.database.UuidV7;
 import io.httpqueue.webhook.WebhookId;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,11 +30,12 @@ final class LaneBacklog {
   private static final Duration FRESH = Duration.ofSeconds(1);
 
   /**
-   * What is committed later than that after its id was made is told of, or found by a pass from the
-   * start. Those are rare: behind the cursor lie all that wait for their turn, and the index
-   * entries of all that ended since the last vacuum.
+   * How long after its id was made a delivery may be committed, to be found although nobody told of
+   * it. One that takes longer waits for a pass from the start. Those are rare, since they go over
+   * all that wait for their turn, and over the index entries of all that ended since the last
+   * vacuum.
    */
-  private static final Duration COMMITTED_AFTER_AT_MOST = Duration.ofSeconds(15);
+  private static final Duration LATEST_COMMIT = Duration.ofSeconds(15);
 
   private static final Duration WHOLE_PASS_EVERY = Duration.ofMinutes(5);
 
@@ -45,7 +46,11 @@ final class LaneBacklog {
   private final DueDeliveryRepository repository;
   private final @Nullable KeyOrder order;
   private final int batch;
-  private final Clock clock;
+
+  /** When it began, by Postgres' clock, which makes the ids. */
+  private final Instant beganAt;
+
+  private final long beganNanos = System.nanoTime();
 
   private final Deque<DueDelivery> ready = new ArrayDeque<>();
   private final Set<UUID> known = new HashSet<>();
@@ -54,7 +59,8 @@ final class LaneBacklog {
   /** What has a greater id was made after the lane began, and is not known to it. */
   private UUID newest;
 
-  private long wholePassNanos = System.nanoTime();
+  private long lookedNanos = beganNanos;
+  private long wholePassNanos = beganNanos;
   private boolean moreFirstAttempts = true;
   private boolean closed;
   private @Nullable Long nextRetryNanos;
@@ -70,14 +76,13 @@ final class LaneBacklog {
       UUID since,
       DueDeliveryRepository repository,
       @Nullable KeyOrder order,
-      int batch,
-      Clock clock) {
+      int batch) {
     this.webhook = webhook;
     this.newest = since;
     this.repository = repository;
     this.order = order;
     this.batch = batch;
-    this.clock = clock;
+    this.beganAt = UuidV7.madeAt(since);
   }
 
   /**
@@ -137,15 +142,18 @@ final class LaneBacklog {
   }
 
   /**
-   * Moves the cursor back to what may only just have been committed, of which nobody may have told.
+   * Moves the cursor back to what may have been committed since the last time, of which nobody may
+   * have told.
    */
   void lookBehind(long nowNanos) {
     if (nowNanos - wholePassNanos >= WHOLE_PASS_EVERY.toNanos()) {
       wholePassNanos = nowNanos;
       firstAttemptsFrom(START);
     } else {
-      firstAttemptsFrom(UuidV7.floor(clock.instant().minus(COMMITTED_AFTER_AT_MOST)));
+      Instant looked = beganAt.plusNanos(lookedNanos - beganNanos);
+      firstAttemptsFrom(UuidV7.floor(looked.minus(LATEST_COMMIT)));
     }
+    lookedNanos = nowNanos;
     if (order != null) {
       order.sweep();
     }
@@ -153,11 +161,12 @@ final class LaneBacklog {
   }
 
   /**
-   * Moves the cursor back to the start: anything may have been committed, or have come to nothing
-   * after it was handed out. Of an ordered webhook the keys are looked through in place of that.
+   * Moves the cursor back to the start, since anything may have been committed. Of an ordered
+   * webhook the keys are looked through in place of that.
    */
   void rewind(long nowNanos) {
     if (order == null) {
+      wholePassNanos = nowNanos;
       firstAttemptsFrom(START);
     }
     lookBehind(nowNanos);
@@ -221,14 +230,28 @@ final class LaneBacklog {
     return !ready.isEmpty();
   }
 
+  /** The next delivery to attempt, which stays the next; null if none is ready. */
+  @Nullable DueDelivery peek() {
+    return ready.peek();
+  }
+
   /** The next delivery to attempt; null if none is ready. */
   @Nullable DueDelivery poll() {
     return ready.poll();
   }
 
-  /** One that was handed out is not sent yet after all, and is the next. */
-  void putBack(DueDelivery delivery) {
-    ready.addFirst(delivery);
+  /** Some that were handed out are the next again, in their order. */
+  void putBack(List<DueDelivery> deliveries) {
+    deliveries.reversed().forEach(ready::addFirst);
+  }
+
+  /**
+   * What was handed out was not attempted: it is as it was, behind the cursor, and is read again.
+   */
+  void notMade(DueDelivery delivery) {
+    settled(delivery.id(), null);
+    firstAttemptsFrom(UuidV7.floor(delivery.id()));
+    retryIn(Duration.ZERO);
   }
 
   /** The outcome of a delivery is committed. */
@@ -250,11 +273,11 @@ final class LaneBacklog {
     }
   }
 
-  /** Drops what was read and not handed out, and returns it. */
+  /** Drops what was read and not handed out, to be read again if it goes on, and returns it. */
   List<DueDelivery> dropReady() {
     List<DueDelivery> dropped = new ArrayList<>(ready);
     ready.clear();
-    dropped.forEach(delivery -> settled(delivery.id(), null));
+    dropped.forEach(this::notMade);
     return dropped;
   }
 

@@ -1,13 +1,14 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.delivery.EventContents.Loaded;
 import io.httpqueue.delivery.LaneMessage.AttemptEnded;
-import io.httpqueue.delivery.LaneMessage.LookAgain;
+import io.httpqueue.delivery.LaneMessage.NotMade;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookSigner;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,100 +67,113 @@ final class LaneDispatch {
     return crowdedOut;
   }
 
+  /**
+   * A delivery that has a place.
+   *
+   * @param reserved bytes, for its payload
+   */
+  private record Taken(DueDelivery delivery, int reserved) {}
+
   /** Sends what is ready, as far as there is room. */
   void sendReady() {
-    crowdedOut = services.outcomes().isStalled();
-    List<DueDelivery> due = takeReady();
+    List<Taken> due = takeReady();
     while (!due.isEmpty()) {
-      Map<UUID, EventContent> found = load(due);
-      due.forEach(delivery -> send(delivery, found.get(delivery.eventId())));
+      send(due, load(due));
       memory.learn();
       due = takeReady();
     }
   }
 
-  /** Takes what may be sent, no more than may be read at once. */
-  private List<DueDelivery> takeReady() {
-    List<DueDelivery> due = new ArrayList<>();
-    while (!crowdedOut
-        && due.size() < memory.readAtOnce()
-        && backlog.hasReady()
-        && pace.lets(inFlight(), System.nanoTime())) {
-      if (!takePlace()) {
-        crowdedOut = true;
+  /** Takes what may be sent, no more than may be read at once, and ends what is over. */
+  private List<Taken> takeReady() {
+    List<Taken> due = new ArrayList<>();
+    crowdedOut = services.outcomes().isStalled();
+    while (!crowdedOut && due.size() < memory.readAtOnce()) {
+      DueDelivery next = backlog.peek();
+      if (next != null && next.isExpired()) {
+        backlog.poll();
+        record(next, Outcome.expired(next));
+      } else if (next == null || !pace.lets(inFlight(), System.nanoTime())) {
         break;
-      }
-      DueDelivery delivery = backlog.poll();
-      if (delivery == null || delivery.isExpired()) {
-        memory.release();
-        share.give();
-        expire(delivery);
       } else {
-        pace.started(System.nanoTime());
-        due.add(delivery);
+        takePlace().ifPresent(reserved -> due.add(start(next, reserved)));
       }
     }
     return due;
   }
 
-  private boolean takePlace() {
-    boolean first = inFlight() == 0;
-    if (!share.take()) {
-      return false;
+  private OptionalInt takePlace() {
+    boolean only = inFlight() == 0;
+    OptionalInt reserved = OptionalInt.empty();
+    if (share.take()) {
+      reserved = memory.reserve(only);
+      if (reserved.isEmpty()) {
+        share.give();
+      }
     }
-    if (!memory.reserve(first)) {
-      share.give();
-      return false;
-    }
-    return true;
+    crowdedOut = reserved.isEmpty();
+    return reserved;
   }
 
-  private void expire(@Nullable DueDelivery delivery) {
-    if (delivery != null) {
-      record(delivery, Outcome.expired(delivery));
-    }
+  private Taken start(DueDelivery delivery, int reserved) {
+    backlog.poll();
+    pace.started(System.nanoTime());
+    return new Taken(delivery, reserved);
   }
 
-  private Map<UUID, EventContent> load(List<DueDelivery> due) {
+  private Loaded load(List<Taken> due) {
     try {
-      return services
-          .contents()
-          .load(due.stream().map(DueDelivery::eventId).distinct().toList(), memory.bytesToRead());
+      List<UUID> events = due.stream().map(taken -> taken.delivery().eventId()).distinct().toList();
+      return services.contents().load(events, memory.readsAnySize());
     } catch (RuntimeException | Error e) {
       // They are not under way; a lane that waited for them would never end.
-      due.forEach(delivery -> backlog.settled(delivery.id(), null));
-      due.forEach(_ -> notSent());
+      due.forEach(taken -> backlog.notMade(taken.delivery()));
+      due.forEach(taken -> notSent(taken.reserved()));
       throw e;
     }
   }
 
-  private void send(DueDelivery delivery, @Nullable EventContent content) {
-    if (content == null) {
-      record(delivery, Outcome.eventGone(delivery));
-      notSent();
-    } else if (memory.hold(content.payload().length)) {
-      Thread.ofVirtual().start(() -> attempt(delivery, content));
-    } else {
-      // It is larger than those before it. Now that this is known, it waits for its turn unread.
-      backlog.putBack(delivery);
-      crowdedOut = true;
+  private void send(List<Taken> due, Loaded loaded) {
+    List<DueDelivery> tooLarge = new ArrayList<>();
+    for (Taken taken : due) {
+      UUID event = taken.delivery().eventId();
+      EventContent content = loaded.contents().get(event);
+      Integer tooLong = loaded.tooLong().get(event);
+      if (tooLong != null) {
+        memory.refuse(taken.reserved(), tooLong);
+        tooLarge.add(taken.delivery());
+      } else if (content == null) {
+        record(taken.delivery(), Outcome.eventGone(taken.delivery()));
+        notSent(taken.reserved());
+      } else if (memory.hold(taken.reserved(), content.payload().length, inFlight() == 1)) {
+        Thread.ofVirtual().start(() -> attempt(taken.delivery(), content));
+      } else {
+        tooLarge.add(taken.delivery());
+      }
+    }
+    // Now that it is known how large they are they wait for their turn, unread.
+    for (DueDelivery _ : tooLarge) {
+      pace.notStarted();
       giveBack(Reception.none());
     }
+    backlog.putBack(tooLarge);
   }
 
-  private void notSent() {
-    memory.release();
+  private void notSent(int reserved) {
+    memory.give(reserved);
     giveBack(Reception.none());
   }
 
   /** Runs on a thread of its own. Whatever happens, the lane is told that the attempt is over. */
   private void attempt(DueDelivery delivery, EventContent content) {
     AttemptRunner.@Nullable Ended ended = null;
+    boolean withheld = false;
     attempts.started(delivery);
     try {
       // Both are looked at here once more: the thread may have waited for its processor.
       Webhook now = webhook.now();
-      if (lease.isHeld() && !now.isHeld()) {
+      withheld = !lease.isHeld() || now.isHeld();
+      if (!withheld) {
         ended = services.runner().run(delivery, content, now, signer);
       }
     } finally {
@@ -169,9 +183,7 @@ final class LaneDispatch {
           new AttemptEnded(
               content.payload().length, ended == null ? Reception.none() : ended.reception()));
       if (ended == null) {
-        lane.accept(new Settled(delivery.id(), null));
-        // It lies behind the cursor, and is due again if the lane goes on.
-        lane.accept(new LookAgain());
+        lane.accept(withheld ? new NotMade(delivery) : new Settled(delivery.id(), null));
       } else {
         record(delivery, ended.outcome());
       }

@@ -14,7 +14,7 @@ sealed interface LaneMessage {
   /** Deliveries have been committed, all of which are due; sorted by id, or nearly so. */
   record HandedOver(List<NewDelivery> deliveries) implements LaneMessage {}
 
-  /** Anything may have been committed. */
+  /** Anything may have been committed, or have come to nothing. */
   record LookAgain() implements LaneMessage {}
 
   /** A delivery was cancelled: it need not be sent any more. */
@@ -37,6 +37,9 @@ sealed interface LaneMessage {
    * @param retryAfter null unless it will be tried again
    */
   record Settled(UUID deliveryId, @Nullable Duration retryAfter) implements LaneMessage {}
+
+  /** An attempt was not made after all: the delivery is due as before. */
+  record NotMade(DueDelivery delivery) implements LaneMessage {}
 
   /**
    * Send no more.

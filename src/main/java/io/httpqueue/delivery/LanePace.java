@@ -101,6 +101,11 @@ final class LanePace {
     ramp.started(nowNanos);
   }
 
+  /** One that was to start did not; its end is told of as well. */
+  void notStarted() {
+    limiter.notStarted();
+  }
+
   /** An attempt has ended. */
   void ended(Reception reception, long nowNanos) {
     boolean wasOpen = breaker.probeAtNanos() != null;

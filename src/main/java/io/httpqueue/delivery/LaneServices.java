@@ -2,7 +2,6 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.webhook.WebhookRegistry;
 import io.httpqueue.webhook.WebhookSigners;
-import java.time.Clock;
 import org.springframework.stereotype.Component;
 
 /** What all lanes of a server use. */
@@ -25,5 +24,4 @@ record LaneServices(
     LaneQueue queue,
     LaneStarts starts,
     DeliverySettings settings,
-    BreakerSettings breaker,
-    Clock clock) {}
+    BreakerSettings breaker) {}

@@ -87,27 +87,38 @@ public class LaneSweep {
   public void sweep() {
     long started = nanoTime.getAsLong();
     if (started - nextSearchNanos.get() < 0) {
-      wake(LOST);
-      return;
+      wake(find(LOST));
+    } else {
+      wake(search(started));
     }
-    run();
-    long ended = nanoTime.getAsLong();
-    nextSearchNanos.set(ended + TimeShare.restAfter(Duration.ofNanos(ended - started)).toNanos());
+  }
+
+  private List<WebhookId> search(long started) {
+    try {
+      return find(WITH_DUE_WORK);
+    } finally {
+      long ended = nanoTime.getAsLong();
+      Duration rest = TimeShare.restAfter(Duration.ofNanos(ended - started));
+      nextSearchNanos.set(ended + rest.toNanos());
+    }
   }
 
   /** Wakes the lanes of all; returns how many webhooks had due work, with or without a lane. */
   public int run() {
-    return wake(WITH_DUE_WORK);
+    List<WebhookId> due = find(WITH_DUE_WORK);
+    wake(due);
+    return due.size();
   }
 
-  private int wake(String sql) {
-    List<WebhookId> due =
-        jdbc.sql(sql)
-            .query((row, _) -> new WebhookId(row.getObject("webhook_id", UUID.class)))
-            .list();
-    if (!due.isEmpty()) {
-      waker.wakeSleeping(due);
+  private List<WebhookId> find(String sql) {
+    return jdbc.sql(sql)
+        .query((row, _) -> new WebhookId(row.getObject("webhook_id", UUID.class)))
+        .list();
+  }
+
+  private void wake(List<WebhookId> webhooks) {
+    if (!webhooks.isEmpty()) {
+      waker.wakeSleeping(webhooks);
     }
-    return due.size();
   }
 }

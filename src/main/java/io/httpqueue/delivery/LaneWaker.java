@@ -38,7 +38,8 @@ public class LaneWaker implements AutoCloseable {
   private static final int WEBHOOKS_PER_MESSAGE = 200;
 
   /**
-   * Retries that are further away than this are left to the sweep, which finds them within seconds.
+   * Retries that are further away than this are left to the sweep, which finds them within seconds,
+   * or a minute.
    */
   private static final Duration TIMER_HORIZON = Duration.ofMinutes(15);
 

@@ -41,6 +41,11 @@ final class RateLimiter {
     fullAtNanos = (fullAtNanos - nowNanos > 0 ? fullAtNanos : nowNanos) + nanosPerToken;
   }
 
+  /** One that was to start did not. */
+  void notStarted() {
+    fullAtNanos -= nanosPerToken;
+  }
+
   /** When the bucket is full. */
   long fullAtNanos() {
     return fullAtNanos;

@@ -227,6 +227,7 @@ class DueDeliveryRepositoryTest {
     parameters.put("after", START);
     parameters.put("at", OffsetDateTime.now(ZoneOffset.UTC));
     parameters.put("limit", 100);
+    parameters.put("longest", 100);
     parameters.put("ids", new UUID[] {id});
     parameters.put("attempts", new Integer[] {1});
     parameters.put("ages", new Long[] {1L});

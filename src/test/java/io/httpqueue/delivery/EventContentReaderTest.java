@@ -38,8 +38,6 @@ class EventContentReaderTest {
   /** More than a push would wait behind. */
   private static final int MANY = 50;
 
-  private static final int SMALL = 100;
-
   private static TestDatabase database;
 
   @BeforeAll
@@ -82,7 +80,7 @@ class EventContentReaderTest {
             new EventContentReader(JdbcClient.create(dataSource), precedence);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HeldCommit commit = new HeldCommit(precedence)) {
-      var backlog = CompletableFuture.supplyAsync(() -> reader.read(first, SMALL), threads);
+      var backlog = CompletableFuture.supplyAsync(() -> reader.read(first, false), threads);
       await().until(precedence::isGivenWay);
       List<CompletableFuture<String>> lanes =
           others.stream()
@@ -104,8 +102,8 @@ class EventContentReaderTest {
     UUID event = insertEvents(1).getFirst();
     UUID gone = UUID.randomUUID();
     try (EventContentReader reader = reader(database.jdbc())) {
-      assertThat(reader.read(List.of(event), SMALL)).containsOnlyKeys(event);
-      assertThat(reader.read(List.of(gone), SMALL)).isEmpty();
+      assertThat(reader.read(List.of(event), false)).containsOnlyKeys(event);
+      assertThat(reader.read(List.of(gone), false)).isEmpty();
     }
   }
 
@@ -118,10 +116,10 @@ class EventContentReaderTest {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HeldCommit commit = new HeldCommit(precedence)) {
       List<Future<?>> reads = new ArrayList<>();
-      reads.add(threads.submit(() -> reader.read(randomIds(), SMALL)));
+      reads.add(threads.submit(() -> reader.read(randomIds(), false)));
       await().until(precedence::isGivenWay);
       for (int lane = 0; lane < MANY; lane++) {
-        reads.add(threads.submit(() -> reader.read(randomIds(), SMALL)));
+        reads.add(threads.submit(() -> reader.read(randomIds(), false)));
       }
       await().until(() -> reader.waiting() == MANY);
       commit.close();
@@ -129,7 +127,7 @@ class EventContentReaderTest {
         assertThatThrownBy(read::get).hasCauseInstanceOf(DataAccessException.class);
       }
       assertThat(away.statements).hasValue(1);
-      assertThatThrownBy(() -> reader.read(randomIds(), SMALL))
+      assertThatThrownBy(() -> reader.read(randomIds(), false))
           .isInstanceOf(DataAccessException.class);
       assertThat(away.statements).hasValue(2);
     }
@@ -149,10 +147,10 @@ class EventContentReaderTest {
             new EventContentReader(JdbcClient.create(new Damaged()), precedence);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HeldCommit commit = new HeldCommit(precedence)) {
-      var backlog = threads.submit(() -> reader.read(good, SMALL));
+      var backlog = threads.submit(() -> reader.read(good, false));
       await().until(precedence::isGivenWay);
-      var ofBad = threads.submit(() -> reader.read(List.of(bad), SMALL));
-      var ofGood = threads.submit(() -> reader.read(good, SMALL));
+      var ofBad = threads.submit(() -> reader.read(List.of(bad), false));
+      var ofGood = threads.submit(() -> reader.read(good, false));
       await().until(() -> reader.waiting() == 2);
       commit.close();
       assertThat(backlog.get()).containsOnlyKeys(good);
@@ -195,9 +193,14 @@ class EventContentReaderTest {
   }
 
   private static String payload(EventContentReader reader, UUID event) {
-    Map<UUID, EventContentReader.Read> read = reader.read(List.of(event), SMALL);
+    Map<UUID, EventContentReader.Read> read = reader.read(List.of(event), false);
     EventContentReader.Read own = read.get(event);
-    return own == null ? "nothing" : new String(own.content().payload(), UTF_8);
+    return switch (own) {
+      case EventContentReader.Read.Whole(EventContent content, int _) ->
+          new String(content.payload(), UTF_8);
+      case EventContentReader.Read.TooLong(int bytes) -> bytes + " bytes";
+      case null -> "nothing";
+    };
   }
 
   private static List<UUID> insertEvents(int count) {

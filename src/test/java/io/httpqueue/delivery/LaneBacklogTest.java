@@ -7,24 +7,27 @@ import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.webhook.WebhookId;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deliveries that are handed over unread must be sent as if they had been read: once. */
 class LaneBacklogTest {
 
   private static final UUID LONG_AGO = new UUID(0, 0);
+
+  /** When a lane began, by Postgres' clock. */
+  private final Instant began = Instant.now();
 
   private static TestDatabase database;
   private static SampleRows rows;
@@ -153,28 +156,24 @@ class LaneBacklogTest {
   }
 
   @Test
-  void whatWasCommittedBehindTheCursorAMomentAgoIsFoundByLookingBehind() {
-    LaneBacklog backlog = backlog(LONG_AGO);
-    backlog.refill();
-    UUID last = new UUID(Long.MAX_VALUE, 1);
-    backlog.takeOver(List.of(delivery(last, Duration.ZERO)));
-    UUID late = insertedAt(Instant.now().minusSeconds(10));
-    backlog.refill();
-    assertThat(sent(backlog)).containsExactly(last);
-
-    backlog.lookBehind(System.nanoTime());
+  void whatWasCommittedSinceTheLastLookOrJustBeforeIsFoundByLookingBehind() {
+    LaneBacklog backlog = aheadOfAll(began);
+    UUID late = insertedAt(began.minusSeconds(10));
+    backlog.lookBehind(System.nanoTime() + Duration.ofMinutes(1).toNanos());
     backlog.refill();
     assertThat(sent(backlog)).containsExactly(late);
+    backlog.settled(late, null);
+
+    UUID later = insertedAt(began.plusSeconds(50));
+    backlog.lookBehind(System.nanoTime() + Duration.ofMinutes(2).toNanos());
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(later);
   }
 
   @Test
   void whatIsOlderBehindTheCursorIsReadOnlyEveryFiveMinutesOrWhenTheLaneIsToLookAgain() {
-    LaneBacklog backlog = backlog(LONG_AGO);
-    backlog.refill();
-    backlog.takeOver(List.of(delivery(new UUID(Long.MAX_VALUE, 1), Duration.ZERO)));
-    assertThat(sent(backlog)).hasSize(1);
-
-    UUID missed = insertedAt(Instant.now().minus(Duration.ofHours(1)));
+    LaneBacklog backlog = aheadOfAll(began);
+    UUID missed = insertedAt(began.minusSeconds(20));
     backlog.lookBehind(System.nanoTime());
     backlog.refill();
     assertThat(backlog.hasReady()).isFalse();
@@ -189,17 +188,77 @@ class LaneBacklogTest {
     assertThat(sent(backlog)).containsExactly(missed);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatWasHandedOutAndNotAttemptedIsReadAgainHoweverOldItIs(boolean ordered) {
+    UUID id = insertedAt(began.minus(Duration.ofHours(1)));
+    LaneBacklog backlog = backlog(UuidV7.floor(began), ordered);
+    backlog.refill();
+    DueDelivery handedOut = Objects.requireNonNull(backlog.poll());
+    backlog.refill();
+    assertThat(backlog.hasReady()).isFalse();
+
+    backlog.notMade(handedOut);
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(id);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatWasDroppedIsReadAgainIfTheLaneGoesOn(boolean ordered) {
+    UUID id = insertedAt(began.minus(Duration.ofHours(1)));
+    LaneBacklog backlog = backlog(UuidV7.floor(began), ordered);
+    backlog.refill();
+    assertThat(backlog.dropReady()).hasSize(1);
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(id);
+  }
+
+  @Test
+  void whatIsPutBackIsTheNextInItsOrder() {
+    rows.deliveries(webhook.value(), "PENDING", 0, 0, 3);
+    LaneBacklog backlog = backlog(UuidV7.floor(began));
+    backlog.refill();
+    DueDelivery first = Objects.requireNonNull(backlog.poll());
+    DueDelivery second = Objects.requireNonNull(backlog.poll());
+    DueDelivery third = Objects.requireNonNull(backlog.peek());
+
+    backlog.putBack(List.of(first, second));
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(first.id(), second.id(), third.id());
+  }
+
   private LaneBacklog backlog(UUID since) {
-    return new LaneBacklog(
-        webhook, since, new DueDeliveryRepository(database.jdbc()), null, 100, Clock.systemUTC());
+    return backlog(since, false);
+  }
+
+  private LaneBacklog backlog(UUID since, boolean ordered) {
+    KeyOrder order =
+        ordered ? new KeyOrder(webhook, new KeyOrderRepository(database.jdbc()), false) : null;
+    return new LaneBacklog(webhook, since, new DueDeliveryRepository(database.jdbc()), order, 100);
+  }
+
+  /** One whose cursor is ahead of all that may be committed. */
+  private LaneBacklog aheadOfAll(Instant began) {
+    LaneBacklog backlog = backlog(UuidV7.floor(began));
+    backlog.refill();
+    UUID last = new UUID(Long.MAX_VALUE, 1);
+    backlog.takeOver(List.of(delivery(last, Duration.ZERO)));
+    assertThat(sent(backlog)).containsExactly(last);
+    return backlog;
   }
 
   private UUID insertedAt(Instant moment) {
     rows.deliveries(webhook.value(), "PENDING", 0, 0, 1);
-    UUID id = new UuidV7(Clock.fixed(moment, ZoneOffset.UTC), new Random(1)).next();
+    UUID id = UuidV7.floor(moment);
     database
         .jdbc()
-        .sql("UPDATE delivery SET id = ? WHERE webhook_id = ?")
+        .sql(
+            """
+            UPDATE delivery SET id = ?
+            WHERE id = (
+              SELECT id FROM delivery WHERE webhook_id = ? ORDER BY id DESC LIMIT 1)
+            """)
         .params(id, webhook.value())
         .update();
     return id;

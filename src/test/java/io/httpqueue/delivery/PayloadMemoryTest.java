@@ -32,65 +32,79 @@ class PayloadMemoryTest {
   /** A lane that holds one payload, and expects others to be alike. */
   private PayloadMemory.Lane lane(int size) {
     PayloadMemory.Lane lane = memory.join();
-    assertThat(lane.reserve(true)).isTrue();
-    assertThat(lane.hold(size)).isTrue();
+    int reserved = lane.reserve(true).orElseThrow();
+    assertThat(lane.hold(reserved, size, true)).isTrue();
     lane.learn();
     return lane;
   }
 
+  private void fill() {
+    for (int i = 0; i < MEBIBYTES; i++) {
+      lane(LARGE);
+    }
+  }
+
   @Test
-  void whileNothingIsKnownOfItsPayloadsALaneReadsOneAndThenAsManyAsFitIntoFourMebibytes() {
+  void aLaneReadsFourMebibytesAtOnceAndLargePayloadsOnlyIfItHasSeenOne() {
     PayloadMemory.Lane lane = memory.join();
-    assertThat(lane.readAtOnce()).isEqualTo(1);
-    assertThat(lane.bytesToRead()).isEqualTo(LARGE);
-    assertThat(lane(LARGE).readAtOnce()).isEqualTo(4);
-    assertThat(lane(SMALL).readAtOnce()).isGreaterThan(4_000);
+    assertThat(lane.readsAnySize()).isFalse();
+    assertThat(lane.readAtOnce()).isEqualTo(32);
+    lane.refuse(lane.reserve(true).orElseThrow(), LARGE);
+    lane.learn();
+    assertThat(lane.readsAnySize()).isTrue();
+    assertThat(lane.readAtOnce()).isEqualTo(4);
   }
 
   @Test
   void theLastQuarterIsKeptForLanesThatHaveNothingInFlight() {
     PayloadMemory.Lane greedy = lane(LARGE);
     int more = 0;
-    while (greedy.reserve(false)) {
+    while (greedy.reserve(false).isPresent()) {
       more++;
     }
     assertThat(1 + more).isEqualTo(MEBIBYTES * 3 / 4);
     PayloadMemory.Lane other = memory.join();
-    assertThat(other.reserve(true)).isTrue();
-    assertThat(other.hold(LARGE)).isTrue();
+    assertThat(other.hold(0, LARGE, false)).isFalse();
+    assertThat(other.hold(0, LARGE, true)).isTrue();
   }
 
   @Test
   void aPayloadThatTurnsOutToBeTooLargeIsNotHeldAndLeavesNothingReserved() {
-    for (int i = 0; i < MEBIBYTES; i++) {
-      lane(LARGE);
-    }
+    fill();
     PayloadMemory.Lane late = memory.join();
-    assertThat(late.reserve(true)).isTrue();
-    assertThat(late.hold(LARGE)).isFalse();
+    int reserved = late.reserve(true).orElseThrow();
+    assertThat(late.hold(reserved, LARGE, true)).isFalse();
     late.learn();
     assertThat(memory.taken()).isEqualTo((long) MEBIBYTES * LARGE);
-    assertThat(late.reserve(true)).as("now that its size is known").isFalse();
+    assertThat(late.reserve(true)).as("now that its size is known").isEmpty();
   }
 
   @Test
   void aSmallOneIsHeldHoweverFullTheMemoryIsIfItsLaneHasNoOther() {
-    for (int i = 0; i < MEBIBYTES; i++) {
-      lane(LARGE);
-    }
+    fill();
     PayloadMemory.Lane small = lane(SMALL);
-    assertThat(small.reserve(false)).isFalse();
+    assertThat(small.reserve(false)).isEmpty();
+    assertThat(small.hold(0, SMALL, false)).isFalse();
     small.give(SMALL);
-    assertThat(small.reserve(true)).isTrue();
+    assertThat(small.reserve(true)).isPresent();
+  }
+
+  @Test
+  void aLaneThatHadALargePayloadLooksAtItsNextHoweverFullTheMemoryIs() {
+    PayloadMemory.Lane lane = lane(LARGE);
+    lane.give(LARGE);
+    fill();
+    int reserved = lane.reserve(true).orElseThrow();
+    assertThat(lane.hold(reserved, SMALL, true)).isTrue();
   }
 
   @Test
   void whatIsGivenBackCanBeTakenAgain() {
     PayloadMemory.Lane lane = lane(LARGE);
-    assertThat(lane.reserve(false)).isTrue();
-    lane.release();
-    assertThat(lane.reserve(false)).isTrue();
-    assertThat(lane.hold(SMALL)).isTrue();
+    int reserved = lane.reserve(false).orElseThrow();
+    lane.give(reserved);
+    assertThat(lane.reserve(false)).hasValue(reserved);
+    assertThat(lane.hold(reserved, SMALL, false)).isTrue();
     lane.give(SMALL);
     lane.give(LARGE);
     assertThat(memory.taken()).isZero();
@@ -100,11 +114,10 @@ class PayloadMemoryTest {
   void aLaneThatHadOneLargePayloadExpectsSmallOnesAgainAfterSome() {
     PayloadMemory.Lane lane = lane(LARGE);
     for (int i = 0; i < 10; i++) {
-      assertThat(lane.reserve(false)).isTrue();
-      assertThat(lane.hold(SMALL)).isTrue();
+      assertThat(lane.hold(lane.reserve(false).orElseThrow(), SMALL, false)).isTrue();
       lane.learn();
     }
-    assertThat(lane.bytesToRead()).isLessThan(2 * SMALL);
+    assertThat(lane.reserve(false).orElseThrow()).isLessThan(2 * SMALL);
   }
 
   @Test
