@@ -3,7 +3,6 @@ package io.httpqueue.bench;
 import io.httpqueue.harness.PostgresServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -38,14 +37,23 @@ final class OldTransaction implements AutoCloseable {
    */
   static OldTransaction begin(PostgresServer postgres, String database, long ended)
       throws SQLException {
-    Connection connection = postgres.connect(database);
+    OldTransaction transaction = new OldTransaction(postgres.connect(database));
+    try {
+      transaction.begin();
+      end(postgres, database, ended);
+      return transaction;
+    } catch (SQLException | RuntimeException e) {
+      transaction.close();
+      throw e;
+    }
+  }
+
+  private void begin() throws SQLException {
     connection.setAutoCommit(false);
     connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    try (Statement look = connection.createStatement();
-        ResultSet _ = look.executeQuery("SELECT count(*) FROM webhook")) {
-      end(postgres, database, ended);
+    try (Statement look = connection.createStatement()) {
+      look.execute("SELECT count(*) FROM webhook");
     }
-    return new OldTransaction(connection);
   }
 
   private static void end(PostgresServer postgres, String database, long count)

@@ -1,6 +1,7 @@
 package io.httpqueue.bench;
 
 import io.httpqueue.bench.Run.Product;
+import io.httpqueue.delivery.EventContent;
 import io.httpqueue.harness.Behaviour;
 import java.time.Duration;
 import java.util.List;
@@ -12,9 +13,6 @@ final class Scenarios {
 
   private static final int CALLERS = 64;
   private static final int UNDER_WAY = 512;
-
-  /** Bytes, the most that a payload may have. */
-  private static final int LARGEST_PAYLOAD = 1 << 20;
 
   private Scenarios() {}
 
@@ -120,7 +118,7 @@ final class Scenarios {
   private static Scenario large(Size size) {
     Group large =
         Group.behaving("large", 50, answerAfter(Duration.ofSeconds(1)))
-            .withWaiting(size.of(1, 10, 60), LARGEST_PAYLOAD);
+            .withWaiting(size.of(1, 10, 60), EventContent.LARGEST_PAYLOAD);
     Load load = new Load.Paced(200, size.of(2, 8, 20));
     return new Scenario(
         "large",

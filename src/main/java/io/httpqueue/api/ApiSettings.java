@@ -24,34 +24,11 @@ import org.springframework.util.unit.DataSize;
 record ApiSettings(
     ListenAddress address,
     @Range(from = "0", to = "65535") int port,
-    DataSize maxMessageSize,
+    @Range(from = "2MB", to = "64MB") DataSize maxMessageSize,
     @Range(from = "0s", to = "5m") Duration shutdownGrace,
     @Range(from = "10s", to = "1d") Duration keepAliveTime,
     @Range(from = "1s", to = "1d") Duration minClientKeepAliveTime,
-    DataSize maxMetadataSize,
+    @Range(from = "1KB", to = "1MB") DataSize maxMetadataSize,
     @Range(from = "1", to = "100000") int maxConcurrentCalls,
     @Range(from = "1s", to = "30d") Duration maxConnectionAge,
-    @Range(from = "0s", to = "1d") Duration maxConnectionAgeGrace) {
-
-  private static final DataSize MIN_MESSAGE_SIZE = DataSize.ofMegabytes(2);
-  private static final DataSize MAX_MESSAGE_SIZE = DataSize.ofMegabytes(64);
-
-  private static final DataSize MIN_METADATA_SIZE = DataSize.ofKilobytes(1);
-  private static final DataSize MAX_METADATA_SIZE = DataSize.ofMegabytes(1);
-
-  ApiSettings {
-    check("max-message-size", maxMessageSize, MIN_MESSAGE_SIZE, MAX_MESSAGE_SIZE);
-    check("max-metadata-size", maxMetadataSize, MIN_METADATA_SIZE, MAX_METADATA_SIZE);
-  }
-
-  private static void check(String name, DataSize size, DataSize min, DataSize max) {
-    if (size.compareTo(min) < 0 || size.compareTo(max) > 0) {
-      throw new IllegalArgumentException(
-          "httpqueue.api.%s is %s, must be %s to %s".formatted(name, size, text(min), text(max)));
-    }
-  }
-
-  private static String text(DataSize size) {
-    return size.toMegabytes() > 0 ? size.toMegabytes() + "MB" : size.toKilobytes() + "KB";
-  }
-}
+    @Range(from = "0s", to = "1d") Duration maxConnectionAgeGrace) {}

@@ -1,5 +1,6 @@
 package io.httpqueue.api;
 
+import io.httpqueue.delivery.EventContent;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -15,7 +16,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
  */
 final class PayloadRules {
 
-  static final int MAX_BYTES = 1024 * 1024;
+  private static final int MAX_BYTES = EventContent.LARGEST_PAYLOAD;
   private static final int MAX_DEPTH = 500;
   private static final int MAX_NUMBER_LENGTH = 1000;
 

@@ -72,7 +72,7 @@ class BacklogGauges implements AutoCloseable {
   private void readAndGoOn() {
     long started = System.nanoTime();
     read();
-    Duration rest = TimeShare.restAfter(Duration.ofNanos(System.nanoTime() - started));
+    Duration rest = TimeShare.briefRestAfter(Duration.ofNanos(System.nanoTime() - started));
     long millis = Math.max(INTERVAL.toMillis(), rest.toMillis());
     var _ = timer.schedule(this::readAndGoOn, millis, TimeUnit.MILLISECONDS);
   }

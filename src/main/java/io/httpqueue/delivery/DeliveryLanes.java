@@ -216,12 +216,11 @@ public class DeliveryLanes {
       if (suspects.size() < limit) {
         suspects.add(due.id());
       }
-      backlog.settled(due.id(), null);
+      backlog.notMade(due);
     }
     if (!suspects.isEmpty()) {
       backlog.addClaimed(services.keys().claim(start, suspects));
     }
-    backlog.readAgain();
   }
 
   private End run(Held held, DeliveryLane lane) throws InterruptedException {

@@ -17,16 +17,4 @@ record DeliverySettings(
     @Range(from = "100ms", to = "1m") Duration markSendingAfter,
     DataSize contentCache,
     @Range(from = "1", to = "100000") int maxRequests,
-    DataSize maxPayloadInFlight) {
-
-  /** With less a payload might never be sent while others are. */
-  private static final DataSize LEAST_PAYLOAD_IN_FLIGHT = DataSize.ofMegabytes(8);
-
-  DeliverySettings {
-    if (maxPayloadInFlight.compareTo(LEAST_PAYLOAD_IN_FLIGHT) < 0) {
-      throw new IllegalArgumentException(
-          "httpqueue.delivery.max-payload-in-flight is %s, must be 8MB or more"
-              .formatted(maxPayloadInFlight));
-    }
-  }
-}
+    @Range(from = "8MB", to = "64GB") DataSize maxPayloadInFlight) {}

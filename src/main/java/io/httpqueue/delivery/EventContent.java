@@ -12,7 +12,7 @@ public record EventContent(
     String namespace, String name, byte[] payload, @Nullable String traceparent) {
 
   /** Bytes, the most that a payload has. */
-  static final int LARGEST_PAYLOAD = 1 << 20;
+  public static final int LARGEST_PAYLOAD = 1 << 20;
 
   /** What it takes beside its texts and its payload, with its place in a cache. */
   private static final int OVERHEAD = 400;

@@ -22,9 +22,6 @@ final class KeyOrder {
 
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(5);
 
-  /** The share of its time that a lane spends at most on looking through all keys. */
-  private static final int SWEEP_SHARE = 20;
-
   private final WebhookId webhook;
   private final KeyOrderRepository repository;
   private final boolean block;
@@ -100,7 +97,8 @@ final class KeyOrder {
     sweptTo = keys.isEmpty() ? null : keys.getLast().value();
     long now = System.nanoTime();
     sweptForNanos += now - started;
-    nextSweepNanos = now + Math.max(SWEEP_EVERY.toNanos(), SWEEP_SHARE * sweptForNanos);
+    long rest = TimeShare.restAfter(Duration.ofNanos(sweptForNanos)).toNanos();
+    nextSweepNanos = now + Math.max(SWEEP_EVERY.toNanos(), rest);
   }
 
   /** One that was claimed by a write; it is the first of its key. */

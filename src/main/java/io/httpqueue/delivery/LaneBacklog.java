@@ -172,12 +172,6 @@ final class LaneBacklog {
     lookBehind(nowNanos);
   }
 
-  /** Reads from the start: what was handed out has come to nothing. */
-  void readAgain() {
-    firstAttemptsFrom(START);
-    lookForRetries();
-  }
-
   /** Asks Postgres when the next retry is due. */
   void lookForRetries() {
     nextRetryNanos = null;

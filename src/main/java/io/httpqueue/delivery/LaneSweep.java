@@ -85,29 +85,27 @@ public class LaneSweep {
    * that took long, and was made less than a minute ago.
    */
   public void sweep() {
-    long started = nanoTime.getAsLong();
-    if (started - nextSearchNanos.get() < 0) {
+    if (nanoTime.getAsLong() - nextSearchNanos.get() < 0) {
       wake(find(LOST));
     } else {
-      wake(search(started));
+      run();
     }
   }
 
-  private List<WebhookId> search(long started) {
+  /** Wakes the lanes of all. */
+  public void run() {
+    wake(search());
+  }
+
+  private List<WebhookId> search() {
+    long started = nanoTime.getAsLong();
     try {
       return find(WITH_DUE_WORK);
     } finally {
       long ended = nanoTime.getAsLong();
-      Duration rest = TimeShare.restAfter(Duration.ofNanos(ended - started));
+      Duration rest = TimeShare.briefRestAfter(Duration.ofNanos(ended - started));
       nextSearchNanos.set(ended + rest.toNanos());
     }
-  }
-
-  /** Wakes the lanes of all; returns how many webhooks had due work, with or without a lane. */
-  public int run() {
-    List<WebhookId> due = find(WITH_DUE_WORK);
-    wake(due);
-    return due.size();
   }
 
   private List<WebhookId> find(String sql) {

@@ -11,16 +11,23 @@ import java.util.List;
  */
 final class TimeShare {
 
-  /** It takes at most one part in so many of the time, if the rest is not too long for that. */
+  /** It takes at most one part in so many of the time. */
   private static final int PARTS = 20;
 
-  /** It may have taken long for another reason, as Postgres' restart, and is not to be missed. */
-  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
+  private static final Duration LONGEST_BRIEF_REST = Duration.ofMinutes(1);
 
   private TimeShare() {}
 
-  /** How long to leave it, a minute at most, after it has taken so long. */
+  /** How long to leave it after it has taken so long. */
   static Duration restAfter(Duration took) {
-    return Collections.min(List.of(took.multipliedBy(PARTS), LONGEST_REST));
+    return took.multipliedBy(PARTS);
+  }
+
+  /**
+   * The same, but no longer than a minute: it may have taken long for another reason, as Postgres'
+   * restart, and is not to be missed.
+   */
+  static Duration briefRestAfter(Duration took) {
+    return Collections.min(List.of(restAfter(took), LONGEST_BRIEF_REST));
   }
 }

@@ -25,7 +25,7 @@ final class Allowed {
       case null -> setting.defaultValue().isEmpty();
       case Number number -> isWithin(setting, number.doubleValue());
       case Duration duration -> isWithin(setting, seconds(duration));
-      case DataSize size -> size.toBytes() > 0;
+      case DataSize size -> size.toBytes() > 0 && isWithin(setting, (double) size.toBytes());
       case String text -> isMatching(setting, text);
       default -> true;
     };
@@ -38,8 +38,11 @@ final class Allowed {
   }
 
   private static double bound(Setting setting, String text) {
-    return setting.type() == Duration.class
-        ? seconds(DurationStyle.detectAndParse(text))
+    if (setting.type() == Duration.class) {
+      return seconds(DurationStyle.detectAndParse(text));
+    }
+    return setting.type() == DataSize.class
+        ? (double) DataSize.parse(text).toBytes()
         : Double.parseDouble(text);
   }
 
@@ -65,7 +68,8 @@ final class Allowed {
       return "a duration" + range(setting);
     }
     if (type == DataSize.class) {
-      return "a size above 0, such as 4MB";
+      String range = range(setting);
+      return "a size" + (range.isEmpty() ? " above 0, such as 4MB" : range);
     }
     if (type == boolean.class) {
       return "true or false";

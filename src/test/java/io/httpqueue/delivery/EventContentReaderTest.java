@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.httpqueue.delivery.EventContentReader.Read;
+import io.httpqueue.delivery.EventContentReader.Read.TooLong;
+import io.httpqueue.delivery.EventContentReader.Read.Whole;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.sql.Connection;
@@ -37,6 +40,9 @@ class EventContentReaderTest {
 
   /** More than a push would wait behind. */
   private static final int MANY = 50;
+
+  /** Payloads of a mebibyte. */
+  private static final int SIXTEEN_MEBIBYTES = 16;
 
   private static TestDatabase database;
 
@@ -104,6 +110,64 @@ class EventContentReaderTest {
     try (EventContentReader reader = reader(database.jdbc())) {
       assertThat(reader.read(List.of(event), false)).containsOnlyKeys(event);
       assertThat(reader.read(List.of(gone), false)).isEmpty();
+    }
+  }
+
+  @Test
+  void payloadsThatAreLongerThanMostAreReadOnlyForThoseThatExpectThem()
+      throws InterruptedException, ExecutionException {
+    byte[] longest = new byte[EventContent.LARGEST_PAYLOAD];
+    UUID large = insertEvent(longest);
+    UUID usual = insertEvent(new byte[EventContentReader.USUAL]);
+    IntakePrecedence precedence = new IntakePrecedence(Duration.ofHours(1));
+    try (EventContentReader reader = new EventContentReader(database.jdbc(), precedence);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        HeldCommit commit = new HeldCommit(precedence)) {
+      List<UUID> both = List.of(large, usual);
+      assertThat(reader.read(both, false).get(large)).isEqualTo(new TooLong(longest.length));
+      assertThat(reader.read(both, false).get(usual)).isInstanceOf(Whole.class);
+
+      // And if both ask at once.
+      List<UUID> many = Stream.concat(both.stream(), randomIds().stream()).toList();
+      var first = threads.submit(() -> reader.read(randomIds(), false));
+      await().until(precedence::isGivenWay);
+      var expected = threads.submit(() -> reader.read(both, true));
+      var unexpected = threads.submit(() -> reader.read(many, false));
+      await().until(() -> reader.waiting() == 2);
+      commit.close();
+      first.get();
+      assertThat(expected.get().get(large))
+          .isInstanceOfSatisfying(
+              Whole.class, read -> assertThat(read.content().payload()).isEqualTo(longest));
+      assertThat(unexpected.get().get(usual)).isInstanceOf(Whole.class);
+    }
+  }
+
+  @Test
+  void noMoreIsReadAtOnceThanSixteenMebibytesMayHold() throws InterruptedException {
+    IntakePrecedence precedence = new IntakePrecedence(Duration.ofHours(1));
+    Counting dataSource = new Counting(database.dataSource());
+    List<List<UUID>> fours =
+        Stream.generate(() -> insertEvents(4)).limit(2 * SIXTEEN_MEBIBYTES / 4).toList();
+    try (EventContentReader reader =
+            new EventContentReader(JdbcClient.create(dataSource), precedence);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        HeldCommit commit = new HeldCommit(precedence)) {
+      var first = threads.submit(() -> reader.read(randomIds(), false));
+      await().until(precedence::isGivenWay);
+      List<Future<?>> reads = new ArrayList<>();
+      for (List<UUID> four : fours) {
+        reads.add(threads.submit(() -> reader.read(four, true)));
+      }
+      await().until(() -> reader.waiting() == fours.size());
+      commit.close();
+      first.get();
+      for (Future<?> read : reads) {
+        read.get();
+      }
+      assertThat(dataSource.statements).hasValue(1 + 2);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -193,33 +257,30 @@ class EventContentReaderTest {
   }
 
   private static String payload(EventContentReader reader, UUID event) {
-    Map<UUID, EventContentReader.Read> read = reader.read(List.of(event), false);
-    EventContentReader.Read own = read.get(event);
+    Map<UUID, Read> read = reader.read(List.of(event), false);
+    Read own = read.get(event);
     return switch (own) {
-      case EventContentReader.Read.Whole(EventContent content, int _) ->
-          new String(content.payload(), UTF_8);
-      case EventContentReader.Read.TooLong(int bytes) -> bytes + " bytes";
+      case Whole(EventContent content, int _) -> new String(content.payload(), UTF_8);
+      case TooLong(int bytes) -> bytes + " bytes";
       case null -> "nothing";
     };
   }
 
   private static List<UUID> insertEvents(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(
-            i ->
-                database
-                    .jdbc()
-                    .sql(
-                        """
-                        INSERT INTO event
-                          (id, namespace, name, payload, metadata, webhook_ids, expires_at)
-                        VALUES (uuid_v7(now()), 'shop', 'paid', ?, '{}', '{}',
-                          now() + interval '1 day')
-                        RETURNING id
-                        """)
-                    .param(("" + i).getBytes(UTF_8))
-                    .query(UUID.class)
-                    .single())
-        .toList();
+    return IntStream.range(0, count).mapToObj(i -> insertEvent(("" + i).getBytes(UTF_8))).toList();
+  }
+
+  private static UUID insertEvent(byte[] payload) {
+    return database
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids, expires_at)
+            VALUES (uuid_v7(now()), 'shop', 'paid', ?, '{}', '{}', now() + interval '1 day')
+            RETURNING id
+            """)
+        .param(payload)
+        .query(UUID.class)
+        .single();
   }
 }

@@ -16,18 +16,22 @@ import org.springframework.util.unit.DataSize;
 class FairShareTest {
 
   static FairShare places(int places) {
-    return new FairShare(
-        new DeliverySettings(
-            32,
-            256,
-            100,
-            Duration.ofSeconds(12),
-            Duration.ofSeconds(3),
-            Duration.ofMinutes(1),
-            Duration.ofSeconds(1),
-            DataSize.ofMegabytes(1),
-            places,
-            DataSize.ofMegabytes(8)));
+    return new FairShare(settings(places, DataSize.ofMegabytes(8)));
+  }
+
+  /** Those of a server that has so many places, and so much memory for payloads. */
+  static DeliverySettings settings(int places, DataSize payloads) {
+    return new DeliverySettings(
+        32,
+        256,
+        100,
+        Duration.ofSeconds(12),
+        Duration.ofSeconds(3),
+        Duration.ofMinutes(1),
+        Duration.ofSeconds(1),
+        DataSize.ofMegabytes(1),
+        places,
+        payloads);
   }
 
   private static int takeAll(FairShare.Share share) {

@@ -61,7 +61,6 @@ class LaneSweepTest {
     LaneSweep sweep = sweepThatTakes(Duration.ofSeconds(30));
     sweep.sweep();
     UUID due = webhookWithDueDelivery();
-    // The search's end was read from the clock as well.
     nanos.addAndGet(Duration.ofSeconds(29).toNanos());
     sweep.sweep();
     assertThat(isWoken(due)).isFalse();

@@ -1,9 +1,7 @@
 package io.httpqueue.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
@@ -13,21 +11,8 @@ class PayloadMemoryTest {
   private static final int SMALL = 1000;
   private static final int MEBIBYTES = 8;
 
-  private final PayloadMemory memory = new PayloadMemory(settings(MEBIBYTES));
-
-  private static DeliverySettings settings(int mebibytes) {
-    return new DeliverySettings(
-        32,
-        256,
-        100,
-        Duration.ofSeconds(12),
-        Duration.ofSeconds(3),
-        Duration.ofMinutes(1),
-        Duration.ofSeconds(1),
-        DataSize.ofMegabytes(1),
-        100,
-        DataSize.ofMegabytes(mebibytes));
-  }
+  private final PayloadMemory memory =
+      new PayloadMemory(FairShareTest.settings(100, DataSize.ofMegabytes(MEBIBYTES)));
 
   /** A lane that holds one payload, and expects others to be alike. */
   private PayloadMemory.Lane lane(int size) {
@@ -118,10 +103,5 @@ class PayloadMemoryTest {
       lane.learn();
     }
     assertThat(lane.reserve(false).orElseThrow()).isLessThan(2 * SMALL);
-  }
-
-  @Test
-  void lessMemoryThanAFewPayloadsNeedIsRefused() {
-    assertThatThrownBy(() -> settings(MEBIBYTES - 1)).hasMessageContaining("must be 8MB or more");
   }
 }
