@@ -143,8 +143,10 @@ class EventInbox implements SmartLifecycle {
   }
 
   private int acceptSome() {
+    List<IdentifiedEvent> batch = new ArrayList<>();
     try {
-      return accept(BATCH);
+      accept(BATCH, batch);
+      return batch.size();
     } catch (DataIntegrityViolationException e) {
       return acceptEach();
     }
@@ -153,20 +155,26 @@ class EventInbox implements SmartLifecycle {
   /** One that can never be written must not keep the others from it. */
   private int acceptEach() {
     int count = 0;
-    for (int accepted = 1; running && accepted > 0 && count < BATCH; count += accepted) {
+    boolean found = true;
+    while (running && found && count < BATCH) {
+      List<IdentifiedEvent> batch = new ArrayList<>();
       try {
-        accepted = accept(1);
+        accept(1, batch);
       } catch (DataIntegrityViolationException e) {
         log.error("An event of the inbox was refused", e);
-        refuseFirst("it could not be stored; the server's log tells why");
+        batch.forEach(this::refuse);
       }
+      found = !batch.isEmpty();
+      count += batch.size();
     }
     return count;
   }
 
-  private int accept(int limit) {
+  /**
+   * @param batch where to put what is accepted, also if it then cannot be
+   */
+  private void accept(int limit, List<IdentifiedEvent> batch) {
     long started = System.nanoTime();
-    List<IdentifiedEvent> batch = new ArrayList<>();
     Written written =
         transaction.execute(
             _ -> {
@@ -183,7 +191,6 @@ class EventInbox implements SmartLifecycle {
       events.follow(written);
       tellOfViolations(batch);
     }
-    return batch.size();
   }
 
   private IdentifiedEvent identified(Pushed pushed) {
@@ -212,13 +219,9 @@ class EventInbox implements SmartLifecycle {
     return written;
   }
 
-  private void refuseFirst(String reason) {
-    transaction.executeWithoutResult(
-        _ -> {
-          if (inbox.tryLock()) {
-            inbox.oldest(1, BATCH_BYTES).forEach(pushed -> inbox.refuse(pushed.id(), reason));
-          }
-        });
+  /** By its id: by now it may not be the oldest any more, and another server may have done it. */
+  private void refuse(IdentifiedEvent event) {
+    inbox.refuse(event.id(), "it could not be stored; the server's log tells why");
   }
 
   /** Their producers have committed: they are accepted all the same, also where a type rejects. */

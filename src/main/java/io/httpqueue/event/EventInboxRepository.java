@@ -75,7 +75,8 @@ class EventInboxRepository {
 
   private static final String REFUSE =
       """
-      UPDATE event_inbox SET refused_at = now(), refused_because = :reason WHERE id = :id
+      UPDATE event_inbox SET refused_at = now(), refused_because = :reason
+      WHERE id = :id AND refused_at IS NULL
       """;
 
   /** Leaves an event that cannot be accepted where it is, and out of the way. */
