@@ -58,7 +58,7 @@ final class Floor {
 
   /** The cost of one delivery, once the code is warm. */
   private double cost(ChildProcess process, Conversation conversation, String command) {
-    long deliveries = size.of(1_000, 30_000, 100_000);
+    long deliveries = size.of(1_000, 15_000, 100_000);
     conversation.ask(command.formatted(deliveries));
     long before = cpuMicros(process);
     conversation.ask(command.formatted(deliveries));
