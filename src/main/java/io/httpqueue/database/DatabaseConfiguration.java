@@ -48,7 +48,8 @@ class DatabaseConfiguration {
   @Primary
   HikariDataSource dataSource(Postgres postgres, DatabaseSettings settings) {
     HikariConfig config = pool("httpqueue", settings.connections(), postgres, settings);
-    config.setConnectionInitSql(KEEP_TO_INDEXES + "; " + SearchPath.OF_OURS);
+    config.setConnectionInitSql(
+        String.join("; ", KEEP_TO_INDEXES, GIVE_LOCKS_UP, SearchPath.OF_OURS));
     return new HikariDataSource(config);
   }
 
@@ -70,7 +71,8 @@ class DatabaseConfiguration {
   HikariDataSource outcomeDataSource(Postgres postgres, DatabaseSettings settings) {
     HikariConfig config = pool("httpqueue-outcomes", OUTCOME_CONNECTIONS, postgres, settings);
     config.setConnectionInitSql(
-        String.join("; ", KEEP_TO_INDEXES, JOIN_BY_HASH, PLAN_ONCE, SearchPath.OF_OURS));
+        String.join(
+            "; ", KEEP_TO_INDEXES, JOIN_BY_HASH, PLAN_ONCE, GIVE_LOCKS_UP, SearchPath.OF_OURS));
     return new HikariDataSource(config);
   }
 
@@ -122,6 +124,15 @@ class DatabaseConfiguration {
   private static final String PLAN_ONCE = "SET plan_cache_mode = force_generic_plan";
 
   /**
+   * A server that vanished, was cut off or was stopped amid a transaction must not keep its locks:
+   * others would wait for them, or pass over what they lock, for as long as Postgres does not
+   * notice. Of a stopped process it never would, and else after two hours.
+   */
+  private static final String GIVE_LOCKS_UP =
+      "SET idle_in_transaction_session_timeout = '10s'; SET tcp_keepalives_idle = '15s';"
+          + " SET tcp_keepalives_interval = '5s'; SET tcp_keepalives_count = 3";
+
+  /**
    * What the driver is asked for; parameters in DATABASE_URL win. It passes over any value that is
    * not a text, and says nothing. Postgres' details quote values of rows, which must not get into
    * logs. The seconds free a thread and its connection from a Postgres that vanished without
@@ -143,7 +154,7 @@ class DatabaseConfiguration {
     config.setUsername(url.user());
     config.setPassword(url.password());
     config.setMaximumPoolSize(connections);
-    config.setConnectionInitSql(SearchPath.OF_OURS);
+    config.setConnectionInitSql(GIVE_LOCKS_UP + "; " + SearchPath.OF_OURS);
     config.setConnectionTimeout(settings.connectionTimeout().toMillis());
     config.setValidationTimeout(
         Math.min(settings.connectionTimeout().toMillis(), Duration.ofSeconds(2).toMillis()));

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.core.BaseConnection;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class DatabaseConfigurationTest {
 
@@ -44,6 +45,19 @@ class DatabaseConfigurationTest {
         assertThat(connection.getNetworkTimeout()).isEqualTo(10_000);
       }
     }
+  }
+
+  @Test
+  void aServerThatIsGoneDoesNotKeepItsLocks() {
+    for (HikariDataSource pool : pools) {
+      JdbcClient jdbc = JdbcClient.create(pool);
+      assertThat(setting(jdbc, "idle_in_transaction_session_timeout")).isEqualTo("10s");
+      assertThat(setting(jdbc, "tcp_keepalives_idle")).isEqualTo("15");
+    }
+  }
+
+  private static String setting(JdbcClient jdbc, String name) {
+    return jdbc.sql("SELECT current_setting(?)").param(name).query(String.class).single();
   }
 
   @Test
