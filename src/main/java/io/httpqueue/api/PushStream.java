@@ -88,16 +88,18 @@ final class PushStream implements StreamObserver<PushEventStreamRequest> {
   @Override
   public void onNext(PushEventStreamRequest request) {
     PushEventRequest event = request.getEvent();
-    CompletableFuture<PushEventResult> result = result(event);
+    CompletableFuture<PushEventResult> result = new CompletableFuture<>();
     lock.lock();
     try {
       requested--;
       long bytes = event.getSerializedSize();
+      // Before the intake has it, so that a stream which is stopped meanwhile waits for its answer.
       unanswered.add(new Unanswered(result, bytes));
       unansweredBytes += bytes;
     } finally {
       lock.unlock();
     }
+    var _ = result(event).thenAccept(result::complete);
     if (result.isDone()) {
       proceed();
     } else {

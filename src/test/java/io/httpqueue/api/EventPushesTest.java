@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -222,6 +223,37 @@ class EventPushesTest {
       stopping.stop();
       assertThat(stream.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       assertThat(stored()).isEqualTo(50);
+    } finally {
+      stopping.close();
+    }
+  }
+
+  @Test
+  void aServerThatStopsAnswersAlsoWhatItIsAboutToAccept() throws Exception {
+    TestServer stopping = TestServer.start(server.database());
+    try (PushStreamClient idle = PushStreamClient.open(stopping.channel());
+        PushStreamClient stream = PushStreamClient.open(stopping.channel())) {
+      CompletableFuture<Void> stopped = new CompletableFuture<>();
+      server
+          .database()
+          .transactions()
+          .executeWithoutResult(
+              _ -> {
+                // The first event of a namespace has its types read.
+                server.database().jdbc().sql("LOCK TABLE event_type").update();
+                stream.send(event().build());
+                server.database().awaitBlocked("event_type");
+                stopped.completeAsync(
+                    () -> {
+                      stopping.stop();
+                      return null;
+                    });
+                await().until(() -> idle.awaitEnd().getCode() == Status.Code.UNAVAILABLE);
+              });
+      assertThat(stream.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(stream.answers()).hasSize(1);
+      assertThat(stored()).isEqualTo(1);
+      stopped.join();
     } finally {
       stopping.close();
     }
