@@ -1,6 +1,7 @@
 package io.httpqueue.database;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoField;
 import java.util.UUID;
@@ -19,6 +20,9 @@ public final class UuidV7 {
   private static final long VARIANT = 0b10L << 62;
   private static final long RANDOM_MASK = (1L << 62) - 1;
 
+  /** How far ids run ahead of the clock at most. */
+  private static final long TICKS_AHEAD = Duration.ofMinutes(1).toMillis() << FRACTION_BITS;
+
   private final Clock clock;
   private final RandomGenerator random;
 
@@ -32,11 +36,13 @@ public final class UuidV7 {
 
   /**
    * A new id, greater than every one that this object made before, also when the clock was set
-   * back.
+   * back; but for a clock that was set back by more than a minute. That one had been wrong, and ids
+   * of days to come would have no partition.
    */
   public UUID next() {
     long now = tick(clock.instant());
-    long tick = lastTick.updateAndGet(last -> Math.max(last + 1, now));
+    long tick =
+        lastTick.updateAndGet(last -> last - now > TICKS_AHEAD ? now : Math.max(last + 1, now));
     return at(tick, random.nextLong());
   }
 

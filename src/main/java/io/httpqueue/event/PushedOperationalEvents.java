@@ -144,7 +144,7 @@ class PushedOperationalEvents implements OperationalEvents, AutoCloseable {
                     log.debug("An operational event was not accepted: {}", failure.toString());
                     return null;
                   });
-    } catch (QueueFullException | IllegalStateException e) {
+    } catch (QueueFullException | IllegalStateException | DataAccessException e) {
       log.debug("An operational event was not accepted: {}", e.getMessage());
     }
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,9 +65,18 @@ class UuidV7Test {
     List<UUID> made = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       made.add(ids.next());
-      now.set(now.get().minus(Duration.ofHours(1)));
+      now.set(now.get().minus(Duration.ofMillis(500)));
     }
     assertThat(made).isSortedAccordingTo(BYTES).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void followsAClockThatWasAheadForAMoment() {
+    AtomicReference<Instant> now = new AtomicReference<>(MOMENT.plus(Duration.ofDays(9)));
+    UuidV7 ids = new UuidV7(clock(now::get), random);
+    ids.next();
+    now.set(MOMENT);
+    assertThat(UuidV7.madeAt(ids.next())).isEqualTo(MOMENT.truncatedTo(ChronoUnit.MILLIS));
   }
 
   @Test
