@@ -175,7 +175,7 @@ final class DeliveryLane {
       if (waitsForLong()) {
         return End.WAITING;
       }
-      if (!backlog.isSettled()) {
+      if (!backlog.isSettled() || lookAgain || backlog.hasMoreToRead()) {
         idle = new Deadline(services.settings().linger());
       } else if (mailbox.isEmpty() && (idle.isOver() || services.queue().isCrowded())) {
         return End.IDLE;
@@ -335,7 +335,10 @@ final class DeliveryLane {
       case AttemptEnded ended -> dispatch.ended(ended);
       case ReceiverIsWell _ -> pace.reset(System.nanoTime());
       case Settled settled -> backlog.settled(settled.deliveryId(), settled.retryAfter());
-      case NotMade notMade -> backlog.notMade(notMade.delivery());
+      case NotMade(DueDelivery delivery) -> {
+        takeBack(List.of(delivery));
+        backlog.notMade(delivery);
+      }
       case Stop asked -> stop = asked;
     }
   }

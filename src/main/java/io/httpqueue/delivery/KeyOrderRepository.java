@@ -75,14 +75,15 @@ class KeyOrderRepository {
           AND ordering_key IS NOT NULL AND status IN ('PENDING', 'SENDING', 'RETRYING')
         ORDER BY id LIMIT 1) AS head
       WHERE (head.status = 'PENDING' OR head.status = 'RETRYING' AND head.next_attempt_at <= now())
-        AND NOT (:block AND EXISTS (
+        -- what is over its time is to be ended, however long it would have to wait
+        AND NOT (:block AND head.expires_at > now() AND EXISTS (
           SELECT FROM delivery AS blocking
           WHERE blocking.webhook_id = :webhook AND blocking.ordering_key COLLATE "C" = wanted.key
             AND blocking.blocks AND blocking.status = 'FAILED' AND blocking.id < head.id))
       """;
 
   /**
-   * The first unfinished delivery of each of the keys, where that is due.
+   * The first unfinished delivery of each of the keys, where that is due or over its time.
    *
    * @param block whether one that has failed for good keeps those behind it back
    */

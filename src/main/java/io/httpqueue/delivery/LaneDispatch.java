@@ -126,8 +126,9 @@ final class LaneDispatch {
       List<UUID> events = due.stream().map(taken -> taken.delivery().eventId()).distinct().toList();
       return services.contents().load(events, memory.readsAnySize());
     } catch (RuntimeException | Error e) {
-      // They are not under way; a lane that waited for them would never end.
-      due.forEach(taken -> backlog.notMade(taken.delivery()));
+      // They are not under way; a lane that waited for them would never end. What was claimed by a
+      // write would not be found by a read.
+      backlog.putBack(due.stream().map(Taken::delivery).toList());
       due.forEach(taken -> notSent(taken.reserved()));
       throw e;
     }

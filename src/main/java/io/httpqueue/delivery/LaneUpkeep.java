@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.LaneMessage.Stop;
+import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookRegistry;
@@ -106,9 +107,20 @@ class LaneUpkeep implements AutoCloseable {
           Webhook known = lane.webhook().now();
           Instant version = versions.get(known.id());
           if (version != null && version.isAfter(known.updatedAt())) {
-            webhooks.find(known.id()).ifPresent(localLanes::changed);
+            findChange(known.id(), lane);
           }
         });
+  }
+
+  private void findChange(WebhookId webhook, DeliveryLane lane) {
+    try {
+      webhooks.find(webhook).ifPresent(localLanes::changed);
+    } catch (DecryptionException e) {
+      // Another server has a key that this one has not: no reason to lose the lanes of others.
+      log.error("The lane of webhook {} ends: {}", webhook, e.getMessage());
+      lane.lease().lose();
+      lane.tell(new Stop(STOP_PATIENCE));
+    }
   }
 
   private void markSending() {

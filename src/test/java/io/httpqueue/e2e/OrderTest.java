@@ -1,5 +1,6 @@
 package io.httpqueue.e2e;
 
+import static io.httpqueue.api.v1.WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_EXPIRED;
 import static io.httpqueue.api.v1.WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_FAILED;
 import static io.httpqueue.api.v1.WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_PENDING;
 import static io.httpqueue.api.v1.WebhookDeliveryStatus.WEBHOOK_DELIVERY_STATUS_SUCCESS;
@@ -173,6 +174,26 @@ class OrderTest {
     server.part(LaneWaker.class).wake(List.of(webhook), new UUID(0, 0));
     producer.awaitStatus(behind, WEBHOOK_DELIVERY_STATUS_SUCCESS);
     assertThat(arrived("a")).containsExactly("a1", "a1", "a2");
+  }
+
+  @Test
+  void orUntilItsTimeIsOverAlsoWhileOtherKeysGoOn() {
+    receiver.answer("/", Answer.status(500), Answer.status(200));
+    register(Ordering.BY_KEY, HeadFailure.BLOCK, 1);
+    producer.awaitStatus(push("a", "a1"), WEBHOOK_DELIVERY_STATUS_FAILED);
+    String behind = push("a", "a2");
+    database
+        .jdbc()
+        .sql("UPDATE delivery SET expires_at = now() WHERE event_id = ?::uuid")
+        .param(behind)
+        .update();
+    await()
+        .until(
+            () -> {
+              push("b", "b");
+              return producer.status(behind) == WEBHOOK_DELIVERY_STATUS_EXPIRED;
+            });
+    assertThat(arrived("a")).containsExactly("a1");
   }
 
   private static boolean laneRuns(WebhookId webhook) {
