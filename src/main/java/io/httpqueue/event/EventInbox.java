@@ -5,6 +5,7 @@ import io.httpqueue.event.EventInboxRepository.Pushed;
 import io.httpqueue.event.EventWriter.Written;
 import io.httpqueue.event.IntakeResult.Committed;
 import io.httpqueue.event.IntakeResult.KeyReused;
+import io.httpqueue.retention.PartitionKeeper;
 import io.httpqueue.telemetry.EventSpan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,12 +51,16 @@ class EventInbox implements SmartLifecycle {
   private final EventWriter events;
   private final EventTypes types;
   private final TransactionTemplate transaction;
+  private final PartitionKeeper partitions;
   private final IntakeSettings settings;
   private final IntakeMetrics metrics;
   private final Semaphore message = new Semaphore(0);
 
   /** How many broke their schemas since the start; used by the inbox's own thread alone. */
   private long broken;
+
+  /** How many are taken at once; used by the inbox's own thread alone. */
+  private int limit = BATCH;
 
   private long tellAgainNanos = System.nanoTime();
   private volatile boolean running;
@@ -66,6 +71,7 @@ class EventInbox implements SmartLifecycle {
       EventWriter events,
       EventTypes types,
       TransactionTemplate transaction,
+      PartitionKeeper partitions,
       IntakeSettings settings,
       IntakeMetrics metrics,
       ServerMessages messages) {
@@ -73,6 +79,7 @@ class EventInbox implements SmartLifecycle {
     this.events = events;
     this.types = types;
     this.transaction = transaction;
+    this.partitions = partitions;
     this.settings = settings;
     this.metrics = metrics;
     messages.subscribe(TOPIC, _ -> message.release());
@@ -145,15 +152,24 @@ class EventInbox implements SmartLifecycle {
   private int acceptSome() {
     List<IdentifiedEvent> batch = new ArrayList<>();
     try {
-      accept(BATCH, batch);
+      accept(limit, batch);
+      limit = Math.min(BATCH, 2 * limit);
       return batch.size();
     } catch (DataIntegrityViolationException e) {
       return acceptEach();
+    } catch (DataAccessException e) {
+      // So many deliveries may be to be made that it takes too long.
+      limit = Math.max(1, batch.size() / 2);
+      throw e;
     }
   }
 
-  /** One that can never be written must not keep the others from it. */
+  /**
+   * One that can never be written must not keep the others from it. Nor is one refused because its
+   * day has no partition, if that can be made.
+   */
   private int acceptEach() {
+    partitions.makeAhead();
     int count = 0;
     boolean found = true;
     while (running && found && count < BATCH) {

@@ -12,8 +12,8 @@
  * <p>Limits: what waits for a commit is bounded by count and bytes, and refused beyond. An event is
  * fanned out in one commit, however many webhooks it matched.
  *
- * <p>Knows neither jobs nor gRPC. May use webhook, filter, delivery, roles, database, settings and
- * telemetry.
+ * <p>Knows neither jobs nor gRPC. May use webhook, filter, delivery, retention, roles, database,
+ * settings and telemetry.
  */
 @NullMarked
 package io.httpqueue.event;

@@ -13,7 +13,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 /**
  * Drops partitions whose rows are all older than the retention. A partition that holds an
  * unfinished delivery stays, as do its attempts, and as does an event that an unfinished delivery
- * or fan-out still needs.
+ * or fan-out still needs, or that was pushed by SQL and is not accepted yet.
  */
 final class ExpiredPartitions {
 
@@ -131,9 +131,13 @@ final class ExpiredPartitions {
   }
 
   // As above two looks: the few that are unfinished are searched, not all deliveries of that day.
+  // All in one statement: what is moved from one of these tables to another meanwhile is in one.
   static final String IS_NEEDED =
       """
       SELECT EXISTS (
+               SELECT FROM event_inbox
+               WHERE refused_at IS NULL AND id >= :low::uuid AND id < :high::uuid)
+          OR EXISTS (
                SELECT FROM delivery
                WHERE status = 'PENDING' AND event_id >= :low::uuid AND event_id < :high::uuid)
           OR EXISTS (

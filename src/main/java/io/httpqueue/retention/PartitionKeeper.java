@@ -49,7 +49,10 @@ public final class PartitionKeeper {
         ORDER BY refused_at LIMIT 10000)
       """;
 
-  /** Makes what is missing from yesterday, for servers whose clocks are slow, to the days ahead. */
+  /**
+   * Makes what is missing from yesterday, for servers whose clocks are slow, to the days ahead; and
+   * where events pushed by SQL still wait, that is of days on which no server ran.
+   */
   public void makeAhead() {
     transactions.executeWithoutResult(
         _ -> {
@@ -74,14 +77,20 @@ public final class PartitionKeeper {
              uuid_v7_floor(day::timestamp AT TIME ZONE 'UTC')::text AS low,
              uuid_v7_floor((day + 1)::timestamp AT TIME ZONE 'UTC')::text AS high
       FROM unnest(ARRAY['event', 'delivery', 'delivery_attempt']) AS parent,
-           generate_series(-1, :ahead) AS offset_days,
+           generate_series(-:keep, :ahead) AS offset_days,
            LATERAL (SELECT (now() AT TIME ZONE 'UTC')::date + offset_days) AS days (day)
-      WHERE to_regclass(parent || to_char(day, '_YYYYMMDD')) IS NULL
+      WHERE (offset_days >= -1 OR parent = 'event' AND EXISTS (
+          SELECT FROM event_inbox
+          WHERE refused_at IS NULL
+            AND id >= uuid_v7_floor(day::timestamp AT TIME ZONE 'UTC')
+            AND id < uuid_v7_floor((day + 1)::timestamp AT TIME ZONE 'UTC')))
+        AND to_regclass(parent || to_char(day, '_YYYYMMDD')) IS NULL
       ORDER BY day, parent
       """;
 
   private List<Missing> missing() {
     return jdbc.sql(MISSING)
+        .param("keep", (int) settings.keep().toDays())
         .param("ahead", (int) settings.ahead().toDays())
         .query(
             (row, _) ->

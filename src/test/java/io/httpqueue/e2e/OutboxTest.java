@@ -433,6 +433,22 @@ class OutboxTest {
   }
 
   @Test
+  void anEventOfADayOnWhichNoServerRanIsAccepted() {
+    UUID old =
+        database
+            .jdbc()
+            .sql(
+                "INSERT INTO event_inbox (id, namespace, name, payload, metadata)"
+                    + " VALUES (uuid_v7(now() - interval '8 days'), :namespace, 'e', '1', '{}')"
+                    + " RETURNING id")
+            .param("namespace", namespace)
+            .query(UUID.class)
+            .single();
+    awaitEmptyInbox();
+    assertThat(stored()).containsExactly(old.toString());
+  }
+
+  @Test
   void anEventThatCanNeverBeStoredDoesNotHoldUpTheOthers() {
     // Its day has no partition.
     UUID old = UUID.fromString("00000000-0000-7000-8000-000000000000");

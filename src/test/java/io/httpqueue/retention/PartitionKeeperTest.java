@@ -185,6 +185,23 @@ class PartitionKeeperTest {
   }
 
   @Test
+  void makesAndKeepsTheDaysOfEventsThatWerePushedBySqlAndWait() {
+    for (int day : List.of(-8, -31)) {
+      jdbc.sql(
+              "INSERT INTO event_inbox (id, namespace, name, payload, metadata)"
+                  + " VALUES (%s, 'n', 'e', '1', '{}')".formatted(id(day)))
+          .update();
+    }
+    makeDay(-31);
+    keeper.keep();
+    assertThat(partitions("event")).contains(name("event", -8), name("event", -31)).hasSize(11);
+    assertThat(partitions("delivery")).hasSize(9);
+    jdbc.sql("UPDATE event_inbox SET refused_at = now(), refused_because = ''").update();
+    keeper.keep();
+    assertThat(partitions("event")).doesNotContain(name("event", -31));
+  }
+
+  @Test
   void finishesWhatABrokenOffRunLeft() {
     makeDay(-40);
     jdbc.sql("ALTER TABLE event DETACH PARTITION " + name("event", -40)).update();
