@@ -169,26 +169,31 @@ final class LaneDispatch {
   private void attempt(DueDelivery delivery, EventContent content) {
     AttemptRunner.@Nullable Ended ended = null;
     boolean withheld = false;
+    Webhook sent = webhook.now();
     attempts.started(delivery);
     try {
       // Both are looked at here once more: the thread may have waited for its processor.
-      Webhook now = webhook.now();
-      withheld = !lease.isHeld() || now.isHeld();
+      withheld = !lease.isHeld() || sent.isHeld();
       if (!withheld) {
-        ended = services.runner().run(delivery, content, now, signer);
+        ended = services.runner().run(delivery, content, sent, signer);
       }
     } finally {
       attempts.ended(delivery);
       // Before the outcome: what comes next must not start before the lane knows of the receiver.
-      lane.accept(
-          new AttemptEnded(
-              content.payload().length, ended == null ? Reception.none() : ended.reception()));
+      lane.accept(new AttemptEnded(content.payload().length, reception(sent, ended)));
       if (ended == null) {
         lane.accept(withheld ? new NotMade(delivery) : new Settled(delivery.id(), null));
       } else {
         record(delivery, ended.outcome());
       }
     }
+  }
+
+  /** What a receiver says of itself says nothing of one that has taken its place meanwhile. */
+  private Reception reception(Webhook sent, AttemptRunner.@Nullable Ended ended) {
+    return ended == null || !sent.url().equals(webhook.now().url())
+        ? Reception.none()
+        : ended.reception();
   }
 
   private void record(DueDelivery delivery, Outcome outcome) {

@@ -250,6 +250,34 @@ class WebhookChangeTest {
   }
 
   @Test
+  void aReceiverThatIsGoneDisablesNoWebhookThatWasGivenAnotherUrl() {
+    receiver.answer("/gone", Answer.status(410).whenReleased());
+    String id = register(webhook("/gone"));
+    String sent = push(first).getEventId();
+    await().until(() -> receiver.requestsTo("/gone").size() == 1);
+    update(first, id, webhook("/new"), "url");
+    receiver.release();
+    await().until(() -> isAttempted(sent));
+    String next = push(second).getEventId();
+    await()
+        .until(
+            () ->
+                receiver.requestsTo("/new").stream()
+                    .anyMatch(request -> request.header("webhook-id").equals(next)));
+  }
+
+  private static boolean isAttempted(String event) {
+    return database
+        .jdbc()
+        .sql(
+            "SELECT EXISTS (SELECT FROM delivery JOIN delivery_attempt ON delivery_id = delivery.id"
+                + " WHERE event_id = ?::uuid)")
+        .param(event)
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Test
   void aTimeoutThatWasUpdatedBoundsTheNextAttempt() {
     receiver.answer("/slow", Answer.hang());
     String id = register(webhook("/slow").setTimeout(300));
