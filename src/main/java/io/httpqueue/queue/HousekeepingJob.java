@@ -63,15 +63,26 @@ public record HousekeepingJob() implements JobRequest {
     @Override
     @Job(name = "housekeeping", retries = 0)
     public void run(HousekeepingJob job) {
+      keep("partitions", partitions::keep);
+      keep("statistics", stats::prune);
+      keep("idempotency keys", idempotencyKeys::turn);
+      keep("secrets", secrets::deleteExpired);
+      keep(
+          "failed jobs",
+          () ->
+              storage.deleteJobsPermanently(
+                  StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS)));
+    }
+
+    /**
+     * What cannot be done now, as for a lock that somebody holds, is no reason to leave the rest.
+     */
+    private static void keep(String what, Runnable step) {
       try {
-        partitions.keep();
-        stats.prune();
-        idempotencyKeys.turn();
-        secrets.deleteExpired();
-        storage.deleteJobsPermanently(StateName.FAILED, clock.instant().minus(KEEP_FAILED_JOBS));
+        step.run();
       } catch (DataAccessException | TransactionException | StorageException e) {
         // Partitions are made days ahead, and this comes again in minutes.
-        log.info("Housekeeping goes on later: {}", e.getMessage());
+        log.info("Housekeeping of {} goes on later: {}", what, e.getMessage());
       }
     }
   }
