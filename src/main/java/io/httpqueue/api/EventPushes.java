@@ -12,6 +12,7 @@ import io.httpqueue.api.v1.PushEventStreamResponse;
 import io.httpqueue.api.v1.PushEventsRequest;
 import io.httpqueue.api.v1.PushEventsResponse;
 import io.httpqueue.api.v1.WebhookServiceGrpc;
+import io.httpqueue.database.QueueFullException;
 import io.httpqueue.event.AcceptedEvent;
 import io.httpqueue.event.EventIntake;
 import java.util.List;
@@ -38,6 +39,9 @@ class EventPushes {
   /** A thousand new namespaces at once must not take the connections that others need. */
   private static final int MAX_READING = 4;
 
+  /** While Postgres is away they would gather without end, each with its payload. */
+  private static final int MAX_WAITING_TO_READ = 1_000;
+
   private final EventIntake intake;
   private final PushChecks checks;
   private final ErrorStatuses errors;
@@ -57,6 +61,9 @@ class EventPushes {
   void push(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
     answerWhenCancelled(answer);
     if (!Thread.currentThread().isVirtual() && readsFirst(request)) {
+      if (reading.getQueueLength() >= MAX_WAITING_TO_READ) {
+        throw new QueueFullException("pushes that read first", MAX_WAITING_TO_READ, 0);
+      }
       VIRTUAL_THREADS.execute(Context.current().wrap(() -> acceptInTurn(request, answer)));
     } else {
       accept(request, answer);
@@ -72,7 +79,10 @@ class EventPushes {
   private void acceptInTurn(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
     reading.acquireUninterruptibly();
     try {
-      accept(request, answer);
+      // Whoever has given up may have pushed it again.
+      if (!Context.current().isCancelled()) {
+        accept(request, answer);
+      }
     } catch (Exception | Error e) {
       answer.onError(errors.of(e, WebhookServiceGrpc.getPushEventMethod().getFullMethodName()));
     } finally {

@@ -5,7 +5,12 @@ public final class QueueFullException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  QueueFullException(String queue, int items, long bytes) {
+  /**
+   * @param queue its name
+   * @param items how many wait in it
+   * @param bytes and how large they are
+   */
+  public QueueFullException(String queue, int items, long bytes) {
     super("%s is full: %d items, %d bytes".formatted(queue, items, bytes));
   }
 }

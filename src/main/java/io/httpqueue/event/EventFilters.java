@@ -1,7 +1,10 @@
 package io.httpqueue.event;
 
 import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.httpqueue.event.NamespaceFilters.Judgement;
 import io.httpqueue.filter.EventFilter;
 import io.httpqueue.filter.InvalidFilterException;
@@ -12,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,21 +29,42 @@ class EventFilters {
 
   private static final Logger log = LoggerFactory.getLogger(EventFilters.class);
 
-  /** So that filters of webhooks that were unregistered are not asked for ever. */
-  private static final Duration LIFETIME = Duration.ofMinutes(10);
+  /**
+   * So that filters of webhooks that were unregistered are not asked for ever. They are read anew
+   * behind what goes on, and kept while Postgres is away: without them each push would wait for it.
+   */
+  private static final Duration REFRESH_AFTER = Duration.ofMinutes(10);
 
   private final FilterRepository repository;
-  private final Cache<String, NamespaceFilters> namespaces;
+  private final LoadingCache<String, NamespaceFilters> namespaces;
   private final Cache<String, Optional<EventFilter>> compiled;
 
+  @Autowired
   EventFilters(FilterRepository repository, FilterSettings settings) {
+    this(repository, settings, Ticker.systemTicker());
+  }
+
+  EventFilters(FilterRepository repository, FilterSettings settings, Ticker ticker) {
     this.repository = repository;
     this.namespaces =
         Caffeine.newBuilder()
             .maximumWeight(settings.cacheEntries())
             .weigher((String _, NamespaceFilters known) -> 1 + known.filters().size())
-            .expireAfterWrite(LIFETIME)
-            .build();
+            .refreshAfterWrite(REFRESH_AFTER)
+            .executor(Thread::startVirtualThread)
+            .ticker(ticker)
+            .build(
+                new CacheLoader<>() {
+                  @Override
+                  public NamespaceFilters load(String namespace) {
+                    return read(namespace);
+                  }
+
+                  @Override
+                  public NamespaceFilters reload(String namespace, NamespaceFilters known) {
+                    return readAgain(namespace, known);
+                  }
+                });
     this.compiled = Caffeine.newBuilder().maximumSize(settings.cacheEntries()).build();
   }
 
@@ -74,7 +100,16 @@ class EventFilters {
   }
 
   private NamespaceFilters of(String namespace) {
-    return namespaces.get(namespace, this::read);
+    return namespaces.get(namespace);
+  }
+
+  private NamespaceFilters readAgain(String namespace, NamespaceFilters known) {
+    try {
+      return read(namespace);
+    } catch (DataAccessException e) {
+      log.debug("The filters of {} stay as they were known: {}", namespace, e.getMessage());
+      return known;
+    }
   }
 
   private NamespaceFilters read(String namespace) {
