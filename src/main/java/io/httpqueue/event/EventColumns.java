@@ -52,6 +52,20 @@ final class EventColumns {
     return next;
   }
 
+  /** Binds what plain events have, from an index on; returns the index after the last. */
+  int bindPlain(int first) throws SQLException {
+    next = first;
+    bind("uuid", UUID[]::new, IdentifiedEvent::id);
+    bind("text", String[]::new, e -> e.event().namespace());
+    bind("text", String[]::new, e -> e.event().name());
+    bind("bytea", byte[][]::new, e -> e.event().payload());
+    bind("text", String[]::new, e -> metadata(e.event()));
+    bind("int8", Long[]::new, e -> e.timeToLive().toSeconds());
+    bind("text", String[]::new, e -> e.span().traceparent());
+    bindNames();
+    return next;
+  }
+
   private <V> void bind(
       String type, IntFunction<V[]> array, Function<IdentifiedEvent, @Nullable V> value)
       throws SQLException {

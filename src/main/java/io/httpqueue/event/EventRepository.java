@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
@@ -185,19 +186,22 @@ class EventRepository {
 
   // For the transaction. To plan takes four times as long as to run for one event, and without this
   // small batches are planned each: what is planned for one event looks cheaper than what is kept.
-  private static final String PLAN_ONCE =
+  static final String PLAN_ONCE =
       "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
 
   private static final List<String> WITHOUT_KEYS = List.of(PLAN_ONCE, ACCEPT);
   private static final List<String> WITH_KEYS =
       List.of(PLAN_ONCE, IdempotencyKeys.HOLD_SLOT, ACCEPT_WITH_KEYS);
 
+  private final PlainEventRepository plain;
   private final JdbcTemplate jdbc;
   private final int deliveriesPerSlice;
   private final int atOnce;
   private final Duration idempotencyWindow;
 
-  EventRepository(JdbcTemplate jdbc, FanOutSettings fanOut, IntakeSettings intake) {
+  EventRepository(
+      PlainEventRepository plain, JdbcTemplate jdbc, FanOutSettings fanOut, IntakeSettings intake) {
+    this.plain = plain;
     this.jdbc = jdbc;
     this.deliveriesPerSlice = fanOut.deliveriesPerSlice();
     this.atOnce = fanOut.atOnce();
@@ -211,6 +215,10 @@ class EventRepository {
    * @param maxAttempts of deliveries to webhooks that do not say otherwise
    */
   Accepted accept(List<IdentifiedEvent> events, int maxAttempts) {
+    return plain.accept(events, maxAttempts).orElseGet(() -> acceptAny(events, maxAttempts));
+  }
+
+  private Accepted acceptAny(List<IdentifiedEvent> events, int maxAttempts) {
     boolean withKeys = events.stream().anyMatch(event -> event.requestHash() != null);
     List<String> statements = withKeys ? WITH_KEYS : WITHOUT_KEYS;
     return jdbc.execute(
@@ -221,7 +229,7 @@ class EventRepository {
           for (int before = 1; before < statements.size(); before++) {
             statement.getMoreResults();
           }
-          return read(statement.getResultSet());
+          return read(statement.getResultSet(), _ -> {});
         });
   }
 
@@ -237,7 +245,12 @@ class EventRepository {
     statement.setInt(next, deliveriesPerSlice);
   }
 
-  private static Accepted read(ResultSet rows) throws SQLException {
+  /**
+   * Reads what a statement has accepted, and closes it.
+   *
+   * @param notPlain told the names for which it was the wrong one
+   */
+  static Accepted read(ResultSet rows, Consumer<String> notPlain) throws SQLException {
     Map<UUID, AcceptedEvent> events = new HashMap<>();
     List<UUID> fanOuts = new ArrayList<>();
     NewDeliveries deliveries = new NewDeliveries();
@@ -251,6 +264,7 @@ class EventRepository {
                   id, new AcceptedEvent(new EventId(id), webhookIds(rows.getArray(3)), false));
           case "fan-out" -> fanOuts.add(id);
           case "filter" -> filtersChanged = true;
+          case "not plain" -> notPlain.accept(rows.getString(7));
           default -> deliveries.add(delivery(id, rows), Duration.ofMillis(rows.getLong(4)));
         }
       }

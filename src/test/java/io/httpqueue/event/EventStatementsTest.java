@@ -56,6 +56,23 @@ class EventStatementsTest {
   }
 
   @Test
+  void aPlainEventIsAcceptedByIndexes() {
+    String plan =
+        explain(
+            PlainEventRepository.ACCEPT,
+            statement -> {
+              int next = new EventColumns(statement, events(null)).bindPlain(1);
+              statement.setInt(next++, 10);
+              statement.setInt(next, 15);
+            });
+    assertThat(plan)
+        .contains("webhook_ordered", "webhook_filtered", "webhook_subscription_pkey")
+        .contains("webhook_pkey")
+        .containsPattern("Index Cond: .*event_pattern = ANY")
+        .doesNotContain("Seq Scan");
+  }
+
+  @Test
   void aKeyIsClaimedByItsIndex() {
     assertThat(plan(EventRepository.ACCEPT_WITH_KEYS, "key"))
         .contains("idempotency_key_0_pkey", "idempotency_key_5_pkey")
@@ -126,19 +143,35 @@ class EventStatementsTest {
 
   /** Its parameters are bound as the repository binds them. */
   private static String plan(String statement, @Nullable String key) {
-    List<IdentifiedEvent> events =
-        List.of(SampleEvents.event(UUID.fromString("0195b6f0-0000-7000-8000-000000000000"), key));
+    return explain(
+        statement,
+        explain -> {
+          int next = new EventColumns(explain, events(key)).bind(1);
+          if (key != null) {
+            explain.setLong(next++, 1_000);
+          }
+          explain.setInt(next++, 10);
+          explain.setInt(next++, 15);
+          explain.setInt(next, 1_000);
+        });
+  }
+
+  private static List<IdentifiedEvent> events(@Nullable String key) {
+    return List.of(
+        SampleEvents.event(UUID.fromString("0195b6f0-0000-7000-8000-000000000000"), key));
+  }
+
+  private interface Binding {
+
+    void bind(PreparedStatement statement) throws SQLException;
+  }
+
+  private static String explain(String statement, Binding binding) {
     return new JdbcTemplate(database.dataSource())
         .execute(
             "EXPLAIN " + statement,
             (PreparedStatement explain) -> {
-              int next = new EventColumns(explain, events).bind(1);
-              if (key != null) {
-                explain.setLong(next++, 1_000);
-              }
-              explain.setInt(next++, 10);
-              explain.setInt(next++, 15);
-              explain.setInt(next, 1_000);
+              binding.bind(explain);
               StringBuilder plan = new StringBuilder();
               try (ResultSet rows = explain.executeQuery()) {
                 while (rows.next()) {

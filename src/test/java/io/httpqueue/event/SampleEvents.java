@@ -25,13 +25,15 @@ final class SampleEvents {
           Duration.ofDays(3),
           Duration.ofDays(1));
 
+  /** Up to ten webhooks have their deliveries made at once. */
+  static final FanOutSettings FAN_OUT =
+      new FanOutSettings(10, 1_000, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(5));
+
   private SampleEvents() {}
 
   static EventRepository repository(DataSource dataSource) {
-    return new EventRepository(
-        new JdbcTemplate(dataSource),
-        new FanOutSettings(10, 1_000, Duration.ZERO, Duration.ofMinutes(1), Duration.ofSeconds(5)),
-        SETTINGS);
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    return new EventRepository(new PlainEventRepository(jdbc, FAN_OUT), jdbc, FAN_OUT, SETTINGS);
   }
 
   static IdentifiedEvent event(UUID id, @Nullable String idempotencyKey) {
