@@ -39,14 +39,18 @@ class EventPushes {
   /** A thousand new namespaces at once must not take the connections that others need. */
   private static final int MAX_READING = 4;
 
-  /** While Postgres is away they would gather without end, each with its payload. */
-  private static final int MAX_WAITING_TO_READ = 1_000;
+  /** While Postgres is away they would gather without end. Bytes, of which each push has some. */
+  private static final int MEMORY_TO_READ = 16 << 20;
+
+  /** Bytes that a push takes beside what it says. */
+  private static final int EACH = 16 << 10;
 
   private final EventIntake intake;
   private final PushChecks checks;
   private final ErrorStatuses errors;
   private final PushThreads threads;
   private final Semaphore reading = new Semaphore(MAX_READING, true);
+  private final Semaphore memoryToRead = new Semaphore(MEMORY_TO_READ);
   private final Set<PushStream> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -61,10 +65,20 @@ class EventPushes {
   void push(PushEventRequest request, StreamObserver<PushEventResponse> answer) {
     answerWhenCancelled(answer);
     if (!Thread.currentThread().isVirtual() && readsFirst(request)) {
-      if (reading.getQueueLength() >= MAX_WAITING_TO_READ) {
-        throw new QueueFullException("pushes that read first", MAX_WAITING_TO_READ, 0);
+      int bytes = EACH + request.getSerializedSize();
+      if (!memoryToRead.tryAcquire(bytes)) {
+        throw new QueueFullException(
+            "pushes that read first",
+            reading.getQueueLength(),
+            MEMORY_TO_READ - memoryToRead.availablePermits());
       }
-      VIRTUAL_THREADS.execute(Context.current().wrap(() -> acceptInTurn(request, answer)));
+      VIRTUAL_THREADS.execute(
+          Context.current()
+              .wrap(
+                  () -> {
+                    acceptInTurn(request, answer);
+                    memoryToRead.release(bytes);
+                  }));
     } else {
       accept(request, answer);
     }

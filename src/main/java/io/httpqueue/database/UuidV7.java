@@ -40,10 +40,12 @@ public final class UuidV7 {
    * of days to come would have no partition.
    */
   public UUID next() {
-    long now = tick(clock.instant());
-    long tick =
-        lastTick.updateAndGet(last -> last - now > TICKS_AHEAD ? now : Math.max(last + 1, now));
+    long tick = lastTick.updateAndGet(last -> after(last, tick(clock.instant())));
     return at(tick, random.nextLong());
+  }
+
+  private static long after(long last, long now) {
+    return last - now > TICKS_AHEAD ? now : Math.max(last + 1, now);
   }
 
   /** The smallest id of a moment: a bound to search from. */

@@ -236,7 +236,7 @@ final class DeliveryLane {
 
   private void disable(Disabled.Reason reason) {
     try {
-      if (services.webhooks().disableIfEnabled(start.webhookId(), reason)) {
+      if (services.webhooks().disableIfEnabled(start.webhookId(), webhook.now().url(), reason)) {
         log.warn("Webhook {} is disabled: {}", start.webhookId(), reason);
         services.events().webhookDisabled(webhook.now(), reason.name());
       }

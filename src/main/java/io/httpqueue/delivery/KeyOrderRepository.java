@@ -83,7 +83,8 @@ class KeyOrderRepository {
       """;
 
   /**
-   * The first unfinished delivery of each of the keys, where that is due or over its time.
+   * The first unfinished delivery of each of the keys, where that is due, and not held back unless
+   * its time is over.
    *
    * @param block whether one that has failed for good keeps those behind it back
    */

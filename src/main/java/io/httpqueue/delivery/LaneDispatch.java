@@ -161,6 +161,7 @@ final class LaneDispatch {
   }
 
   private void notSent(int reserved) {
+    pace.notStarted();
     memory.give(reserved);
     giveBack(Reception.none());
   }

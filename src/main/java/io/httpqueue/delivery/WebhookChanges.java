@@ -1,6 +1,7 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.database.ServerMessages;
+import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
 import io.httpqueue.webhook.WebhookRegistry;
@@ -126,7 +127,7 @@ public class WebhookChanges {
       if (now.isPresent() && localLanes.changed(now.get())) {
         messages.publish(HEEDED, id + " " + now.get().updatedAt());
       }
-    } catch (DataAccessException e) {
+    } catch (DataAccessException | DecryptionException e) {
       log.debug("Webhook {} is read again with the next renewal: {}", id, e.getMessage());
     }
   }

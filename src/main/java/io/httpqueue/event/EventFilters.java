@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -35,6 +36,10 @@ class EventFilters {
    */
   private static final Duration REFRESH_AFTER = Duration.ofMinutes(10);
 
+  /** How many namespaces are read anew at a time: connections are for those that wait. */
+  private static final int READING_AGAIN = 4;
+
+  private final Semaphore readingAgain = new Semaphore(READING_AGAIN);
   private final FilterRepository repository;
   private final LoadingCache<String, NamespaceFilters> namespaces;
   private final Cache<String, Optional<EventFilter>> compiled;
@@ -104,11 +109,17 @@ class EventFilters {
   }
 
   private NamespaceFilters readAgain(String namespace, NamespaceFilters known) {
+    // Of thousands that are due at once most have another turn.
+    if (!readingAgain.tryAcquire()) {
+      return known;
+    }
     try {
       return read(namespace);
     } catch (DataAccessException e) {
       log.debug("The filters of {} stay as they were known: {}", namespace, e.getMessage());
       return known;
+    } finally {
+      readingAgain.release();
     }
   }
 

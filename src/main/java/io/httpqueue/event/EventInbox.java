@@ -153,13 +153,15 @@ class EventInbox implements SmartLifecycle {
     List<IdentifiedEvent> batch = new ArrayList<>();
     try {
       accept(limit, batch);
-      limit = Math.min(BATCH, 2 * limit);
+      if (batch.size() == limit) {
+        limit = Math.min(BATCH, limit + 1 + limit / 10);
+      }
       return batch.size();
     } catch (DataIntegrityViolationException e) {
       return acceptEach();
     } catch (DataAccessException e) {
       // So many deliveries may be to be made that it takes too long.
-      limit = Math.max(1, batch.size() / 2);
+      limit = batch.isEmpty() ? limit : Math.max(1, batch.size() / 2);
       throw e;
     }
   }

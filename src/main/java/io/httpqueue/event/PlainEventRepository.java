@@ -116,7 +116,7 @@ class PlainEventRepository {
     NewEvent event = identified.event();
     Judgement judgement = identified.judgement();
     return event.options().equals(EventOptions.NONE)
-        && (judgement == null || judgement.refused().isEmpty())
+        && (judgement == null || judgement.by().filters().isEmpty())
         && notPlain.getIfPresent(event.namespace() + ' ' + event.name()) == null;
   }
 

@@ -1,6 +1,7 @@
 package io.httpqueue.webhook;
 
 import io.httpqueue.database.UuidV7;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -136,13 +137,17 @@ public class WebhookRegistry {
    * Takes a webhook out of use because of what its receiver did: no event matches it any more, and
    * its deliveries wait.
    *
-   * @return false if there is no such webhook, or it was unregistered or disabled before
+   * @param url what its receiver did not do at another URL is nothing to it
+   * @return false if there is no such webhook, it was unregistered or disabled before, or has
+   *     another URL by now
    */
-  public boolean disableIfEnabled(WebhookId id, Disabled.Reason reason) {
+  public boolean disableIfEnabled(WebhookId id, URI url, Disabled.Reason reason) {
     return Boolean.TRUE.equals(
         transaction.execute(
             _ -> {
-              if (lock(id).filter(webhook -> webhook.disabled() == null).isEmpty()) {
+              if (lock(id)
+                  .filter(webhook -> webhook.disabled() == null && webhook.url().equals(url))
+                  .isEmpty()) {
                 return false;
               }
               repository.disable(id, reason);

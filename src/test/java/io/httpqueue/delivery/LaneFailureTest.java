@@ -85,7 +85,8 @@ class LaneFailureTest {
     // As one leaves it that was killed amid its requests.
     update(
         "INSERT INTO delivery_lane AS lane (webhook_id, epoch, interrupted) VALUES (?, 1, true)"
-            + " ON CONFLICT (webhook_id) DO UPDATE SET lease_until = NULL, interrupted = true",
+            + " ON CONFLICT (webhook_id) DO UPDATE SET epoch = lane.epoch + 1, lease_until = NULL,"
+            + " interrupted = true",
         webhook);
 
     try (TestServer worker = TestServer.start(database)) {
@@ -131,7 +132,8 @@ class LaneFailureTest {
       await().until(() -> receiver.requests().size() == 2);
 
       update(
-          "UPDATE webhook SET headers_encrypted = set_byte(headers_encrypted, 20, 0) WHERE id = ?",
+          "UPDATE webhook SET headers_encrypted = set_byte(headers_encrypted, 20,"
+              + " 255 - get_byte(headers_encrypted, 20)) WHERE id = ?",
           unreadable);
       await().until(() -> !isHeld(worker, unreadable));
       push("well");

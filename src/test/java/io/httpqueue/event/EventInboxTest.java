@@ -7,6 +7,7 @@ import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,30 @@ class EventInboxTest {
       await().until(() -> ids("event_inbox WHERE refused_at IS NULL").isEmpty());
       assertThat(ids("event")).isEqualTo(good);
       assertThat(ids("event_inbox")).hasSize(1);
+    }
+  }
+
+  @Test
+  void manyEventsThatAreTooMuchForOneStatementAreAcceptedByFewer() {
+    database
+        .jdbc()
+        .sql(
+            """
+            CREATE FUNCTION too_many() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF (SELECT count(*) FROM made) > 100 THEN
+                RAISE query_canceled;
+              END IF;
+              RETURN NULL;
+            END $$;
+            CREATE TRIGGER too_many AFTER INSERT ON event
+              REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION too_many();
+            """)
+        .update();
+    try (database;
+        TestServer _ = TestServer.start(database)) {
+      push(Collections.nCopies(600, "1").toArray(String[]::new));
+      await().until(() -> ids("event").size() == 600);
     }
   }
 
