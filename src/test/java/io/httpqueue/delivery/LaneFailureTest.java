@@ -125,7 +125,7 @@ class LaneFailureTest {
     UUID well = register("well");
     receiver.answer("/unreadable", Answer.hang());
     receiver.answer("/well", Answer.hang(), Answer.status(200));
-    try (TestServer worker = TestServer.start(database, "httpqueue.delivery.lease=2s")) {
+    try (TestServer worker = TestServer.start(database, "httpqueue.delivery.lease=6s")) {
       push("unreadable");
       push("well");
       worker.part(LaneSweep.class).run();
