@@ -139,6 +139,8 @@ class LaneFailureTest {
       push("well");
       await().until(() -> receiver.requestsTo("/well").size() == 2);
       assertThat(isHeld(worker, well)).isTrue();
+      // The worker's end would wait for what hangs.
+      receiver.release();
     }
   }
 
