@@ -4,7 +4,7 @@ package io.httpqueue.bench;
 enum Size {
   /** Seconds: shows that the harness works. */
   SMOKE,
-  /** All of them together in under five minutes. */
+  /** All of them together in minutes: eight on the slowest machine with 2 cores so far. */
   SHORT,
   /** As the goals are stated; minutes each. */
   FULL;

@@ -76,8 +76,11 @@ class EventPushes {
           Context.current()
               .wrap(
                   () -> {
-                    acceptInTurn(request, answer);
-                    memoryToRead.release(bytes);
+                    try {
+                      acceptInTurn(request, answer);
+                    } finally {
+                      memoryToRead.release(bytes);
+                    }
                   }));
     } else {
       accept(request, answer);

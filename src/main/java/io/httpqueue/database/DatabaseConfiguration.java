@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -47,10 +49,8 @@ class DatabaseConfiguration {
   @Bean
   @Primary
   HikariDataSource dataSource(Postgres postgres, DatabaseSettings settings) {
-    HikariConfig config = pool("httpqueue", settings.connections(), postgres, settings);
-    config.setConnectionInitSql(
-        String.join("; ", KEEP_TO_INDEXES, GIVE_LOCKS_UP, SearchPath.OF_OURS));
-    return new HikariDataSource(config);
+    return new HikariDataSource(
+        pool("httpqueue", settings.connections(), postgres, settings, KEEP_TO_INDEXES));
   }
 
   /**
@@ -69,11 +69,15 @@ class DatabaseConfiguration {
    */
   @Bean(defaultCandidate = false)
   HikariDataSource outcomeDataSource(Postgres postgres, DatabaseSettings settings) {
-    HikariConfig config = pool("httpqueue-outcomes", OUTCOME_CONNECTIONS, postgres, settings);
-    config.setConnectionInitSql(
-        String.join(
-            "; ", KEEP_TO_INDEXES, JOIN_BY_HASH, PLAN_ONCE, GIVE_LOCKS_UP, SearchPath.OF_OURS));
-    return new HikariDataSource(config);
+    return new HikariDataSource(
+        pool(
+            "httpqueue-outcomes",
+            OUTCOME_CONNECTIONS,
+            postgres,
+            settings,
+            KEEP_TO_INDEXES,
+            JOIN_BY_HASH,
+            PLAN_ONCE));
   }
 
   @Bean
@@ -145,8 +149,15 @@ class DatabaseConfiguration {
           "tcpKeepAlive", "true",
           "socketTimeout", "10");
 
+  /**
+   * @param statements run when a connection is opened, beside those of all pools
+   */
   private static HikariConfig pool(
-      String name, int connections, Postgres postgres, DatabaseSettings settings) {
+      String name,
+      int connections,
+      Postgres postgres,
+      DatabaseSettings settings,
+      String... statements) {
     DatabaseUrl url = postgres.url();
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
@@ -154,7 +165,9 @@ class DatabaseConfiguration {
     config.setUsername(url.user());
     config.setPassword(url.password());
     config.setMaximumPoolSize(connections);
-    config.setConnectionInitSql(GIVE_LOCKS_UP + "; " + SearchPath.OF_OURS);
+    config.setConnectionInitSql(
+        Stream.concat(Stream.of(statements), Stream.of(GIVE_LOCKS_UP, SearchPath.OF_OURS))
+            .collect(Collectors.joining("; ")));
     config.setConnectionTimeout(settings.connectionTimeout().toMillis());
     config.setValidationTimeout(
         Math.min(settings.connectionTimeout().toMillis(), Duration.ofSeconds(2).toMillis()));

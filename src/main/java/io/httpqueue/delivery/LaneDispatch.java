@@ -154,15 +154,18 @@ final class LaneDispatch {
     }
     // Now that it is known how large they are they wait for their turn, unread.
     for (DueDelivery _ : tooLarge) {
-      pace.notStarted();
-      giveBack(Reception.none());
+      notStarted();
     }
     backlog.putBack(tooLarge);
   }
 
   private void notSent(int reserved) {
-    pace.notStarted();
     memory.give(reserved);
+    notStarted();
+  }
+
+  private void notStarted() {
+    pace.notStarted();
     giveBack(Reception.none());
   }
 

@@ -34,19 +34,13 @@ final class EventColumns {
   /** Binds from an index on; returns the index after the last. */
   int bind(int first) throws SQLException {
     next = first;
-    bind("uuid", UUID[]::new, IdentifiedEvent::id);
-    bind("text", String[]::new, e -> e.event().namespace());
-    bind("text", String[]::new, e -> e.event().name());
-    bind("bytea", byte[][]::new, e -> e.event().payload());
-    bind("text", String[]::new, e -> metadata(e.event()));
-    bind("int8", Long[]::new, e -> e.timeToLive().toSeconds());
+    bindWhatAllHave();
     bind("int8", Long[]::new, e -> millis(e.event().options().deliverAt()));
     bind("text", String[]::new, e -> e.event().options().orderingKey());
     bind("text", String[]::new, e -> targets(e.event().options()));
     bind("text", String[]::new, e -> e.event().options().idempotencyKey());
     bind("bytea", byte[][]::new, IdentifiedEvent::requestHash);
     bind("text", String[]::new, EventColumns::refused);
-    bind("text", String[]::new, e -> e.span().traceparent());
     bindNames();
     bindFilters();
     return next;
@@ -55,6 +49,12 @@ final class EventColumns {
   /** Binds what plain events have, from an index on; returns the index after the last. */
   int bindPlain(int first) throws SQLException {
     next = first;
+    bindWhatAllHave();
+    bindNames();
+    return next;
+  }
+
+  private void bindWhatAllHave() throws SQLException {
     bind("uuid", UUID[]::new, IdentifiedEvent::id);
     bind("text", String[]::new, e -> e.event().namespace());
     bind("text", String[]::new, e -> e.event().name());
@@ -62,8 +62,6 @@ final class EventColumns {
     bind("text", String[]::new, e -> metadata(e.event()));
     bind("int8", Long[]::new, e -> e.timeToLive().toSeconds());
     bind("text", String[]::new, e -> e.span().traceparent());
-    bindNames();
-    return next;
   }
 
   private <V> void bind(

@@ -57,11 +57,11 @@ class EventRepository {
   private static final String TEMPLATE =
       """
       WITH pushed AS (
-        SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[],
-            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::text[])
+        SELECT * FROM unnest(?::uuid[], ?::text[], ?::text[], ?::bytea[], ?::text[], ?::bigint[], ?::text[],
+            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
           WITH ORDINALITY
-          AS p (id, namespace, name, payload, metadata, ttl_seconds,
-            deliver_at_ms, ordering_key, targets, idempotency_key, request_hash, refused, traceparent, position)),
+          AS p (id, namespace, name, payload, metadata, ttl_seconds, traceparent,
+            deliver_at_ms, ordering_key, targets, idempotency_key, request_hash, refused, position)),
       names AS (
         SELECT * FROM unnest(?::text[], ?::text[], ?::text[]) AS n (namespace, name, patterns)),
       filtered AS (
