@@ -3,6 +3,7 @@ package io.httpqueue.queue;
 import io.httpqueue.delivery.DeliveryStats;
 import io.httpqueue.event.IdempotencyKeys;
 import io.httpqueue.retention.PartitionKeeper;
+import io.httpqueue.retention.UnregisteredWebhooks;
 import io.httpqueue.webhook.WebhookSecrets;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Makes the partitions of the days ahead, keeps tables from growing, and deletes secrets that sign
- * no more. Public because JobRunr asks for it.
+ * no more, and webhooks of which nothing is kept. Public because JobRunr asks for it.
  */
 public record HousekeepingJob() implements JobRequest {
 
@@ -42,6 +43,7 @@ public record HousekeepingJob() implements JobRequest {
     private final DeliveryStats stats;
     private final IdempotencyKeys idempotencyKeys;
     private final WebhookSecrets secrets;
+    private final UnregisteredWebhooks unregistered;
     private final StorageProvider storage;
     private final Clock clock;
 
@@ -50,12 +52,14 @@ public record HousekeepingJob() implements JobRequest {
         DeliveryStats stats,
         IdempotencyKeys idempotencyKeys,
         WebhookSecrets secrets,
+        UnregisteredWebhooks unregistered,
         StorageProvider storage,
         Clock clock) {
       this.partitions = partitions;
       this.stats = stats;
       this.idempotencyKeys = idempotencyKeys;
       this.secrets = secrets;
+      this.unregistered = unregistered;
       this.storage = storage;
       this.clock = clock;
     }
@@ -67,6 +71,7 @@ public record HousekeepingJob() implements JobRequest {
       keep("statistics", stats::prune);
       keep("idempotency keys", idempotencyKeys::turn);
       keep("secrets", secrets::deleteExpired);
+      keep("unregistered webhooks", unregistered::delete);
       keep(
           "failed jobs",
           () ->

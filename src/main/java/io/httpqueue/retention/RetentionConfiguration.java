@@ -16,4 +16,9 @@ class RetentionConfiguration {
   PartitionKeeper partitionKeeper(DataSource dataSource, RetentionSettings settings) {
     return new PartitionKeeper(dataSource, settings);
   }
+
+  @Bean
+  UnregisteredWebhooks unregisteredWebhooks(DataSource dataSource, RetentionSettings settings) {
+    return new UnregisteredWebhooks(dataSource, settings);
+  }
 }

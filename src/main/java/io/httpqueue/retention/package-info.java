@@ -1,6 +1,7 @@
 /**
  * Keeps day partitions of events, deliveries and attempts: made ahead of time, and dropped whole
- * when their time is over.
+ * when their time is over; and then deletes the webhooks that they were of, if they are registered
+ * no more.
  *
  * <p>Guarantees: a partition with an unfinished delivery stays, as does an event that one still
  * needs. Safe on several servers at once, and never blocks traffic.

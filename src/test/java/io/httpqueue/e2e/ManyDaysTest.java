@@ -1,11 +1,14 @@
 package io.httpqueue.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.httpqueue.api.v1.GetWebhookRequest;
 import io.httpqueue.api.v1.GetWebhookStatusRequest;
 import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import io.httpqueue.api.v1.WebhookDelivery;
 import io.httpqueue.api.v1.WebhookDeliveryStatus;
 import io.httpqueue.queue.HousekeepingJob;
@@ -40,9 +43,13 @@ class ManyDaysTest {
   @Test
   void partitionsComeAndGoUnderLoad() {
     try (Service service = new Service()) {
-      service.live(SETTLED);
+      String left = service.register();
+      service.live(1);
+      service.unregister(left);
+      service.live(SETTLED - 1);
       service.checkPartitions();
       service.checkHistory();
+      service.checkIsForgotten(left);
     }
   }
 
@@ -79,14 +86,27 @@ class ManyDaysTest {
       // Nothing is emptied in the last hour of a day, so a year of such hours would only grow.
       clock.advance(Duration.between(clock.instant(), noonOfTomorrow()));
       housekeeper.run(new HousekeepingJob());
-      server
+      register();
+    }
+
+    String register() {
+      return server
           .client()
           .registerWebhook(
               RegisterWebhookRequest.newBuilder()
                   .setNamespace("days")
                   .addEvents("*")
                   .setUrl(receiver.url("/days").toString())
-                  .build());
+                  .build())
+          .getWebhookId();
+    }
+
+    void unregister(String webhook) {
+      var _ =
+          server
+              .client()
+              .unregisterWebhook(
+                  UnregisterWebhookRequest.newBuilder().setWebhookId(webhook).build());
     }
 
     private Instant noonOfTomorrow() {
@@ -194,6 +214,25 @@ class ManyDaysTest {
                   .query(Integer.class)
                   .single())
           .isZero();
+    }
+
+    /** Nothing is left of a webhook that was unregistered before all that is kept. */
+    void checkIsForgotten(String webhook) {
+      for (String table : List.of("webhook_secret", "delivery_lane")) {
+        assertThat(
+                jdbc.sql("SELECT count(*) FROM %s WHERE webhook_id = ?::uuid".formatted(table))
+                    .param(webhook)
+                    .query(Integer.class)
+                    .single())
+            .as(table)
+            .isZero();
+      }
+      assertThatThrownBy(
+              () ->
+                  server
+                      .client()
+                      .getWebhook(GetWebhookRequest.newBuilder().setWebhookId(webhook).build()))
+          .hasMessageStartingWith("NOT_FOUND");
     }
 
     long bytes() {
