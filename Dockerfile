@@ -18,7 +18,7 @@ WORKDIR /opt/httpqueue
 # Libraries change less often than we do: a layer of their own.
 COPY --from=build /layers/dependencies/ ./
 COPY --from=build /layers/application/ ./
-COPY deploy/image/java-options ./
+COPY deploy/image/java-options deploy/image/jit-options ./
 # A number, so that Kubernetes can see that it is not root. It owns nothing here.
 USER 10001:10001
 
@@ -43,4 +43,4 @@ EXPOSE 50051
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx16m", "-cp", "httpqueue.jar", "io.httpqueue.api.HealthProbe"]
 # The JVM ends by itself on SIGTERM, and has no children to reap: nothing has to stand between.
-ENTRYPOINT ["java", "@java-options", "-jar", "httpqueue.jar"]
+ENTRYPOINT ["java", "@java-options", "@jit-options", "-jar", "httpqueue.jar"]

@@ -40,7 +40,8 @@ record Options(
       --full            all scenarios in the sizes of the goals (takes about an hour)
       --short           small sizes, also for --scenario
       --smoke           tiny sizes, and without --scenario a few scenarios only: counts, no figures
-      --java-options O  of the servers' JVMs, separated by spaces (-Xmx512m -XX:+UseParallelGC)
+      --java-options O  of the servers' JVMs, separated by spaces, besides those of
+                        deploy/image/jit-options (-Xmx512m -XX:+UseParallelGC)
       --jar PATH        the packaged server (target/httpqueue.jar)
       """;
 
@@ -55,9 +56,7 @@ record Options(
             optional(arguments.number("seconds")),
             optional(arguments.number("servers")),
             Path.of(arguments.text("jar").orElse("target/httpqueue.jar")).toAbsolutePath(),
-            list(
-                arguments.text("java-options").or(() -> Optional.of("-Xmx512m -XX:+UseParallelGC")),
-                " "),
+            serverOptions(arguments.text("java-options").orElse("-Xmx512m -XX:+UseParallelGC")),
             Path.of("target", "bench"));
     arguments.rejectRest();
     return options;
@@ -112,6 +111,11 @@ record Options(
     }
     boolean full = arguments.flag("full");
     return full || !scenarios.isEmpty() ? Size.FULL : Size.SHORT;
+  }
+
+  private static List<String> serverOptions(String asked) {
+    Path usual = Path.of("deploy", "image", "jit-options").toAbsolutePath();
+    return Stream.concat(Stream.of("@" + usual), list(Optional.of(asked), " ").stream()).toList();
   }
 
   private static List<String> list(Optional<String> text, String separator) {

@@ -140,14 +140,14 @@ final class Scenarios {
   }
 
   private static Scenario servers(Size size) {
-    long events = size.of(500, 8_000, 200_000);
+    long events = size.of(500, 4_000, 200_000);
     return new Scenario(
         "servers",
         "1, 2 and 4 servers on one Postgres: nothing gets slower",
         Stream.of(1, 2, 4)
             .map(
                 count ->
-                    flatOut(Integer.toString(count), count, events, size.of(100, 2_000, 50_000)))
+                    flatOut(Integer.toString(count), count, events, size.of(100, 1_000, 50_000)))
             .toList());
   }
 
