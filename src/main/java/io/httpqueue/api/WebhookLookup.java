@@ -30,9 +30,9 @@ class WebhookLookup {
   }
 
   /**
-   * The webhook, if it was ever registered.
+   * The webhook, also if it was unregistered.
    *
-   * @throws UnknownWebhookException if it never was
+   * @throws UnknownWebhookException if there is none, or none any more
    */
   Webhook known(WebhookId id) {
     return Caller.current()

@@ -68,7 +68,7 @@ public class WebhookUnregistration {
    * for a webhook that is unregistered already. Blocks, usually for milliseconds; for as long as a
    * lease where the server that worked on it has just died.
    *
-   * @throws UnknownWebhookException if there never was such a webhook
+   * @throws UnknownWebhookException if there is no such webhook, or none any more
    */
   public void unregister(WebhookId webhook) throws InterruptedException {
     if (webhooks.find(webhook).isEmpty()) {

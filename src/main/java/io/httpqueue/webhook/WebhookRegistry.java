@@ -41,7 +41,9 @@ public class WebhookRegistry {
     return repository.insert(new WebhookId(ids.next()), webhook);
   }
 
-  /** The webhook of this id, also if it was unregistered; empty if there never was one. */
+  /**
+   * The webhook of this id, also if it was unregistered; empty if there is none, or none any more.
+   */
   public Optional<Webhook> find(WebhookId id) {
     return repository.find(id);
   }
