@@ -52,8 +52,9 @@ public final class Bench {
     try (Cleanup cleanup = new Cleanup()) {
       Site site = Site.open(options, cleanup);
       Floor floor = new Floor(site, options.size());
+      Deployments deployments = cleanup.add(new Deployments(site, options.size().sharesServers()));
       for (Scenario scenario : scenarios) {
-        results.add(run(site, floor, scenario));
+        results.add(run(deployments, floor, scenario));
       }
     }
     report.table(results);
@@ -62,11 +63,12 @@ public final class Bench {
     return results.stream().allMatch(Result::isSound) ? 0 : 1;
   }
 
-  private Result run(Site site, Floor floor, Scenario scenario) throws SQLException {
+  private Result run(Deployments deployments, Floor floor, Scenario scenario) throws SQLException {
     report.begin(scenario);
     Map<String, Measurement> runs = new LinkedHashMap<>();
     for (Run run : scenario.runs()) {
-      try (Execution execution = new Execution(site, run)) {
+      Deployment deployment = deployments.deploymentFor(run);
+      try (Execution execution = new Execution(deployment, run, options.directory())) {
         Measurement measurement = execution.measure();
         runs.put(run.label(), measurement);
         report.run(run.label(), measurement);

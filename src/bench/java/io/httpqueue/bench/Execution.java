@@ -9,19 +9,18 @@ import io.httpqueue.harness.Ledger;
 import io.httpqueue.harness.PostgresServer;
 import io.httpqueue.harness.Receiver;
 import io.httpqueue.harness.Webhooks;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Carries out one run, from an empty database to the measurement. */
+/** Carries out one run on servers that are there, up to the measurement. */
 final class Execution implements AutoCloseable {
 
   static final int PAYLOAD_BYTES = 256;
 
-  private static final String DATABASE = "run";
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration WEBHOOK_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration PUSH_DEADLINE = Duration.ofSeconds(30);
 
   /**
@@ -33,45 +32,42 @@ final class Execution implements AutoCloseable {
   private static final Duration SETTLE = Duration.ofMillis(500);
 
   private final Run run;
+  private final Deployment deployment;
   private final PostgresServer postgres;
   private final Cleanup processes = new Cleanup();
   private final Receiver receiver;
-  private final List<HttpQueueServer> servers;
   private final Webhooks webhooks;
   private final Generator generator;
 
-  Execution(Site site, Run run) throws SQLException {
+  /**
+   * Starts a receiver and a generator for it.
+   *
+   * @param deployment made for the run, or made to follow it
+   * @param directory their files are below it
+   */
+  Execution(Deployment deployment, Run run, Path directory) {
     this.run = run;
-    this.postgres = site.postgres();
-    site.createDatabase(DATABASE);
-    run.surroundings().write(postgres, DATABASE);
-    this.receiver = processes.add(Receiver.start(run.webhooks(), site.directory()));
-    this.servers =
-        IntStream.range(0, run.servers())
-            .mapToObj(
-                i -> site.startServer("server-" + i, run.product(), run.telemetry(), DATABASE))
-            .map(processes::add)
-            .toList();
-    servers.forEach(server -> server.awaitServing(Site.START_LIMIT));
-    this.webhooks =
-        Webhooks.register(
-            servers.getFirst(), receiver, run.webhooks(), this::patterns, WEBHOOK_TIMEOUT);
-    this.generator = processes.add(Generator.start(pushes(), site.directory()));
+    this.deployment = deployment;
+    this.postgres = deployment.postgres();
+    this.receiver = processes.add(Receiver.start(run.webhooks(), directory));
+    this.webhooks = deployment.register(receiver, this::patterns);
+    this.generator = processes.add(Generator.start(pushes(), directory));
   }
 
   Measurement measure() throws SQLException {
     warmUp();
     behave();
     long kept = run.surroundings().kept();
-    try (OldTransaction _ = kept > 0 ? OldTransaction.begin(postgres, DATABASE, kept) : null;
-        Backlog backlog = new Backlog(postgres, DATABASE);
-        MemorySampler server = new MemorySampler(this::serverMemory);
+    try (OldTransaction _ =
+            kept > 0 ? OldTransaction.begin(postgres, Deployment.DATABASE, kept) : null;
+        Backlog backlog = new Backlog(postgres, Deployment.DATABASE);
+        MemorySampler server = new MemorySampler(deployment::serverMemory);
         MemorySampler database = new MemorySampler(() -> postgres.processes().memoryBytes())) {
       backlog.insert(run, webhooks);
       if (run.waiting() > 0) {
         // What is to be drained has waited for long, and is on disk. Else it is written there amid
         // the drain, by the system and all at once.
-        postgres.execute(DATABASE, "CHECKPOINT");
+        postgres.execute(Deployment.DATABASE, "CHECKPOINT");
       }
       Meters before = meters();
       Progress progress = new Progress(run.waiting());
@@ -87,10 +83,13 @@ final class Execution implements AutoCloseable {
   }
 
   private void warmUp() {
-    if (run.warmUp() > 0) {
+    // Each of several servers is to be as warm as one that is alone.
+    long all = run.servers() * run.warmUp();
+    // The generator and the receiver are always new.
+    long events = deployment.isWarm() ? all / 4 : all;
+    if (events > 0) {
       Progress progress = new Progress(0);
-      // Each of several servers is to be as warm as one that is alone.
-      generator.flatOut(run.servers() * run.warmUp(), 16);
+      generator.flatOut(events, 16);
       progress.awaitEnd();
     }
   }
@@ -132,15 +131,11 @@ final class Execution implements AutoCloseable {
   }
 
   private Meters meters() {
-    return Meters.read(servers, postgres, DATABASE, generator, receiver);
-  }
-
-  private long serverMemory() {
-    return servers.stream().mapToLong(server -> server.processes().memoryBytes()).sum();
+    return Meters.read(deployment.servers(), postgres, Deployment.DATABASE, generator, receiver);
   }
 
   private Generator.Settings pushes() {
-    List<Integer> ports = servers.stream().map(HttpQueueServer::port).toList();
+    List<Integer> ports = deployment.servers().stream().map(HttpQueueServer::port).toList();
     List<String> events =
         run.fanOut()
             ? List.of("all")

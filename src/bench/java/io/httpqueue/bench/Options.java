@@ -38,7 +38,7 @@ record Options(
       --seconds S       push for so long, where a scenario is paced
       --servers N       so many servers
       --full            all scenarios in the sizes of the goals (takes about an hour)
-      --short           small sizes, also for --scenario
+      --short           small sizes, also for --scenario; servers stay from one run to the next
       --smoke           tiny sizes, and without --scenario a few scenarios only: counts, no figures
       --java-options O  of the servers' JVMs, separated by spaces, besides those of
                         deploy/image/jit-options (-Xmx512m -XX:+UseParallelGC)

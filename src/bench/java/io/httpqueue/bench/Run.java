@@ -3,7 +3,7 @@ package io.httpqueue.bench;
 import java.util.List;
 
 /**
- * One load on one fresh database.
+ * One load on a deployment.
  *
  * @param label tells the runs of a scenario apart
  * @param product what runs as the server
@@ -68,6 +68,11 @@ record Run(
   /** Deliveries that wait before the servers start, in groups that will take them. */
   long waiting() {
     return groups.stream().filter(Group::target).mapToLong(g -> g.waiting() * g.webhooks()).sum();
+  }
+
+  /** Whether all that waits is delivered at its end. */
+  boolean leavesNothing() {
+    return groups.stream().allMatch(group -> group.target() || group.waiting() == 0);
   }
 
   Run withLoad(Load other) {

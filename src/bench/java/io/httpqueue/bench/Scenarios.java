@@ -23,10 +23,10 @@ final class Scenarios {
         fanout(size),
         paced(size),
         slow(size),
-        noisy(size),
         backlog(size),
-        large(size),
         failing(size),
+        noisy(size),
+        large(size),
         servers(size),
         growth(size),
         snapshot(size),
@@ -85,21 +85,6 @@ final class Scenarios {
         List.of(run("slow", groups, load, size.of(20, 500, 2_000))));
   }
 
-  private static Scenario noisy(Size size) {
-    Group healthy = Group.healthy(10);
-    Group hanging =
-        Group.behaving("hanging", 50, new Behaviour.Hang())
-            .withWaiting(size.of(2, 2_000, 2_000))
-            .withoutPushes();
-    Load load = new Load.Paced(500, size.of(2, 8, 60));
-    return new Scenario(
-        "noisy",
-        "50 webhooks that hang, 100,000 waiting for them: healthy p99 within 1.5 x of without",
-        List.of(
-            run("alone", List.of(healthy), load, warmUp(size)),
-            run("noisy", List.of(healthy, hanging), load, warmUp(size))));
-  }
-
   private static Scenario backlog(Size size) {
     Group healthy = Group.healthy(10);
     Load load = new Load.Paced(200, size.of(2, 10, 60));
@@ -115,6 +100,33 @@ final class Scenarios {
                 warmUp(size))));
   }
 
+  private static Scenario failing(Size size) {
+    Duration recovery = Duration.ofSeconds(size.of(1, 5, 60));
+    Group failing =
+        Group.behaving("failing", 5, new Behaviour.Answer(500, Duration.ZERO))
+            .recoveringAfter(recovery);
+    Load load = new Load.Paced(200, size.of(2, 8, 90));
+    return new Scenario(
+        "failing",
+        "half of the receivers answer 500, then recover: all delivered, no thundering herd",
+        List.of(run("failing", List.of(Group.healthy(5), failing), load, warmUp(size))));
+  }
+
+  private static Scenario noisy(Size size) {
+    Group healthy = Group.healthy(10);
+    Group hanging =
+        Group.behaving("hanging", 50, new Behaviour.Hang())
+            .withWaiting(size.of(2, 2_000, 2_000))
+            .withoutPushes();
+    Load load = new Load.Paced(500, size.of(2, 8, 60));
+    return new Scenario(
+        "noisy",
+        "50 webhooks that hang, 100,000 waiting for them: healthy p99 within 1.5 x of without",
+        List.of(
+            run("alone", List.of(healthy), load, warmUp(size)),
+            run("noisy", List.of(healthy, hanging), load, warmUp(size))));
+  }
+
   private static Scenario large(Size size) {
     Group large =
         Group.behaving("large", 50, answerAfter(Duration.ofSeconds(1)))
@@ -125,18 +137,6 @@ final class Scenarios {
         "50 slow webhooks for which payloads of 1 MiB wait: the servers' memory is bounded by"
             + " bytes",
         List.of(run("large", List.of(Group.healthy(10), large), load, warmUp(size))));
-  }
-
-  private static Scenario failing(Size size) {
-    Duration recovery = Duration.ofSeconds(size.of(1, 5, 60));
-    Group failing =
-        Group.behaving("failing", 5, new Behaviour.Answer(500, Duration.ZERO))
-            .recoveringAfter(recovery);
-    Load load = new Load.Paced(200, size.of(2, 8, 90));
-    return new Scenario(
-        "failing",
-        "half of the receivers answer 500, then recover: all delivered, no thundering herd",
-        List.of(run("failing", List.of(Group.healthy(5), failing), load, size.of(0, 0, 0))));
   }
 
   private static Scenario servers(Size size) {

@@ -2,6 +2,7 @@ package io.httpqueue.harness;
 
 import io.httpqueue.api.v1.Ordering;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +60,16 @@ public record Webhooks(Map<UUID, Integer> numbers) {
       numbers.put(UUID.fromString(server.client().registerWebhook(request).getWebhookId()), i);
     }
     return new Webhooks(numbers);
+  }
+
+  /** Unregisters all of them. */
+  public void unregister(HttpQueueServer server) {
+    for (UUID id : numbers.keySet()) {
+      server
+          .client()
+          .unregisterWebhook(
+              UnregisterWebhookRequest.newBuilder().setWebhookId(id.toString()).build());
+    }
   }
 
   /** The number of a webhook. */
