@@ -28,8 +28,9 @@ record Options(
   private static final Set<String> SMOKE =
       Set.of("steady", "stream", "fanout", "backlog", "baseline");
 
-  /** Of many runs, or many bytes: only where it is asked for, or all is. */
-  private static final Set<String> LONG = Set.of("large", "growth", "snapshot", "telemetry");
+  /** Of many runs, webhooks or bytes: only where it is asked for, or all is. */
+  private static final Set<String> LONG =
+      Set.of("sparse", "large", "growth", "snapshot", "telemetry");
 
   static final String USAGE =
       """

@@ -22,6 +22,7 @@ final class Scenarios {
         stream(size),
         fanout(size),
         paced(size),
+        sparse(size),
         slow(size),
         backlog(size),
         failing(size),
@@ -71,6 +72,14 @@ final class Scenarios {
         "paced",
         "200 events/s: push p50 at most 3 ms; to receipt p50 at most 12 ms, p99 at most 60 ms",
         List.of(run("paced", List.of(Group.healthy(10)), load, warmUp(size))));
+  }
+
+  private static Scenario sparse(Size size) {
+    Load load = new Load.Paced(200, size.of(2, 20, 60));
+    return new Scenario(
+        "sparse",
+        "2,000 webhooks with an event every 10 s each: as paced",
+        List.of(run("sparse", List.of(Group.healthy(2_000)), load, warmUp(size))));
   }
 
   private static Scenario slow(Size size) {
