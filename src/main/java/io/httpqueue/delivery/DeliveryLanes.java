@@ -261,7 +261,7 @@ public class DeliveryLanes {
     } else if (ended.end() == End.IDLE) {
       waker.wakeSleeping(List.of(webhook));
     } else {
-      waker.wakeAnywhere(webhook);
+      waker.wakeAnywhere(List.of(webhook));
     }
   }
 

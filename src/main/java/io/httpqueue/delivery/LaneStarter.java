@@ -11,8 +11,8 @@ public interface LaneStarter {
   /** Has lanes started soon, here if this server has room. Blocks while the database is written. */
   void start(List<LaneStart> lanes);
 
-  /** Has a lane started soon, by whichever server is first. */
-  void startAnywhere(LaneStart lane);
+  /** Has lanes started soon, each by whichever server is first. Blocks as well. */
+  void startAnywhere(List<LaneStart> lanes);
 
   /** How many servers there are to share the work with, this one included. */
   int servers();

@@ -116,7 +116,7 @@ public class LaneSweep {
 
   private void wake(List<WebhookId> webhooks) {
     if (!webhooks.isEmpty()) {
-      waker.wakeSleeping(webhooks);
+      waker.wakeAnywhere(webhooks);
     }
   }
 }

@@ -112,10 +112,10 @@ public class LaneWaker implements AutoCloseable {
     return List.copyOf(awake);
   }
 
-  /** Has the webhook's lane started by whichever server is first, if it has none. */
-  void wakeAnywhere(WebhookId webhook) {
-    List<LaneStart> woken = lanes.wake(List.of(webhook));
-    start(woken, () -> woken.forEach(starter::startAnywhere));
+  /** The same, each lane started by whichever server is first. */
+  void wakeAnywhere(Collection<WebhookId> webhooks) {
+    List<LaneStart> woken = lanes.wake(webhooks);
+    start(woken, () -> starter.startAnywhere(woken));
   }
 
   private void start(List<LaneStart> woken, Runnable start) {

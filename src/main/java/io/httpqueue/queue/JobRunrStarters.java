@@ -9,33 +9,55 @@ import java.util.List;
 import java.util.UUID;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.storage.StorageException;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 
-/** Has lanes, fan-outs and replays run as JobRunr jobs. Thread-safe. */
+/**
+ * Has fan-outs and replays run as JobRunr jobs, and so lanes that another server may take; other
+ * lanes run in threads of this server, where it has any. Thread-safe.
+ */
 @Component
 class JobRunrStarters implements LaneStarter, FanOutStarter, ReplayStarter {
 
   private final JobRequestScheduler scheduler;
   private final JobNudge nudge;
   private final LiveServers servers;
+  private final ObjectProvider<LaneThreads> threads;
 
-  JobRunrStarters(JobRequestScheduler scheduler, JobNudge nudge, LiveServers servers) {
+  JobRunrStarters(
+      JobRequestScheduler scheduler,
+      JobNudge nudge,
+      LiveServers servers,
+      ObjectProvider<LaneThreads> threads) {
     this.scheduler = scheduler;
     this.nudge = nudge;
     this.servers = servers;
+    this.threads = threads;
   }
 
   @Override
   public void start(List<LaneStart> lanes) {
-    enqueue(() -> scheduler.enqueue(lanes.stream().map(LaneJob::of)));
-    nudge.soon();
+    List<LaneStart> others = startHere(lanes);
+    if (!others.isEmpty()) {
+      enqueue(() -> scheduler.enqueue(others.stream().map(LaneJob::of)));
+      nudge.soon();
+    }
   }
 
   @Override
-  public void startAnywhere(LaneStart lane) {
-    enqueue(() -> scheduler.enqueue(LaneJob.of(lane)));
-    nudge.everywhere();
+  public void startAnywhere(List<LaneStart> lanes) {
+    List<LaneStart> others = servers() > 1 ? lanes : startHere(lanes);
+    if (!others.isEmpty()) {
+      enqueue(() -> scheduler.enqueue(others.stream().map(LaneJob::of)));
+      nudge.everywhere();
+    }
+  }
+
+  /** Returns those that cannot run here: this server is no worker, or is stopping. */
+  private List<LaneStart> startHere(List<LaneStart> lanes) {
+    LaneThreads here = threads.getIfAvailable();
+    return here == null ? lanes : lanes.stream().filter(lane -> !here.start(lane)).toList();
   }
 
   @Override

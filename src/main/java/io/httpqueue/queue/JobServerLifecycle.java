@@ -44,6 +44,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
   private final BackgroundJobServer jobServer;
   private final JobRequestScheduler scheduler;
   private final DeliveryLanes lanes;
+  private final LaneThreads laneThreads;
   private final FanOut fanOut;
   private final Reencryption reencryption;
   private final Replays replays;
@@ -55,6 +56,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
       BackgroundJobServer jobServer,
       JobRequestScheduler scheduler,
       DeliveryLanes lanes,
+      LaneThreads laneThreads,
       FanOut fanOut,
       Reencryption reencryption,
       Replays replays,
@@ -62,6 +64,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
     this.jobServer = jobServer;
     this.scheduler = scheduler;
     this.lanes = lanes;
+    this.laneThreads = laneThreads;
     this.fanOut = fanOut;
     this.reencryption = reencryption;
     this.replays = replays;
@@ -106,14 +109,15 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
     running = false;
     stopping.countDown();
     fanOut.stop();
-    // JobRunr waits for its jobs, which are the lanes: both must be told before either is waited
-    // for.
+    // Both wait for lanes: those must be told before either is waited for.
     Thread jobServerStop = Thread.ofPlatform().name("job-server-stop").start(jobServer::stop);
+    Thread laneStop = Thread.ofPlatform().name("lane-stop").start(laneThreads::stop);
     try {
       awaitNoNewJobs();
       replays.endRuns();
       lanes.stopAll(settings.shutdownGrace());
       jobServerStop.join();
+      laneStop.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
