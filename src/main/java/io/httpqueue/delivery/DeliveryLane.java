@@ -10,11 +10,9 @@ import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.webhook.DeliveryPolicy;
-import io.httpqueue.webhook.Disabled;
 import io.httpqueue.webhook.Webhook;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +48,10 @@ final class DeliveryLane {
   private static final Logger log = LoggerFactory.getLogger(DeliveryLane.class);
 
   private static final Duration LOOK_BEHIND_EVERY = Duration.ofSeconds(5);
+
+  /** Of a lane that is idle most of the time: {@link LaneUpkeep} looks meanwhile. */
+  private static final Duration LOOK_BEHIND_AT_LEAST_EVERY = Duration.ofMinutes(1);
+
   private static final Duration HANDOVER_PATIENCE = Duration.ofSeconds(1);
   private static final Duration HICCUP_PAUSE = Duration.ofMillis(500);
   private static final Duration INTERRUPT_AGAIN_EVERY = Duration.ofSeconds(1);
@@ -72,6 +74,7 @@ final class DeliveryLane {
   private final LaneLease lease;
   private final LanePace pace;
   private final LaneDispatch dispatch;
+  private final LaneReports reports;
   private final LaneServices services;
 
   private final BlockingQueue<LaneMessage> mailbox = new LinkedBlockingQueue<>();
@@ -79,7 +82,9 @@ final class DeliveryLane {
   private Webhook heeded;
   private @Nullable Stop stop;
   private Deadline lookBehind = new Deadline(LOOK_BEHIND_EVERY);
+  private Deadline lookBehindAtLast = new Deadline(LOOK_BEHIND_AT_LEAST_EVERY);
   private boolean lookAgain;
+  private volatile boolean idle;
 
   DeliveryLane(
       LaneStart start,
@@ -97,6 +102,7 @@ final class DeliveryLane {
     this.lease = lease;
     this.pace = pace;
     this.dispatch = dispatch;
+    this.reports = new LaneReports(start, webhook, pace, services);
     this.services = services;
     dispatch.reportTo(this::tell);
   }
@@ -107,6 +113,11 @@ final class DeliveryLane {
 
   LaneLease lease() {
     return lease;
+  }
+
+  /** Whether it waits to be told of something to do, and does not look by itself. */
+  boolean isIdle() {
+    return idle;
   }
 
   InFlightAttempts attempts() {
@@ -141,15 +152,12 @@ final class DeliveryLane {
 
   private End deliver(BooleanSupplier mayHandOver, Runnable started) throws InterruptedException {
     Deadline turn = new Deadline(services.settings().turn());
-    Deadline idle = new Deadline(services.settings().linger());
     while (true) {
       handleMessages();
       if (stop != null || !lease.isHeld()) {
         return End.STOPPED;
       }
-      Optional<Disabled.Reason> disable = pace.disableBecause();
-      if (disable.isPresent()) {
-        disable(disable.get());
+      if (reports.disableIfOver()) {
         return End.HELD;
       }
       if (turn.isOver()) {
@@ -176,19 +184,45 @@ final class DeliveryLane {
         return End.WAITING;
       }
       if (!backlog.isSettled() || lookAgain || backlog.hasMoreToRead()) {
-        idle = new Deadline(services.settings().linger());
-      } else if (mailbox.isEmpty() && (idle.isOver() || services.queue().isCrowded())) {
+        await(nanosToNextStep());
+      } else if (!linger()) {
         return End.IDLE;
       }
-      await(nanosToNextStep(idle));
+    }
+  }
+
+  /**
+   * Waits for something to do. What nobody tells it of is looked for by {@link LaneUpkeep}, for all
+   * idle lanes at once.
+   *
+   * @return false if it has waited for long enough
+   */
+  private boolean linger() throws InterruptedException {
+    long since = System.nanoTime();
+    idle = true;
+    dispatch.rest();
+    try {
+      boolean told = false;
+      while (!told && backlog.nanosToRetry().orElse(Long.MAX_VALUE) > 0) {
+        long idleNanos = System.nanoTime() - since;
+        if (mailbox.isEmpty() && services.queue().isToLeave(idleNanos)) {
+          return false;
+        }
+        long nanos = services.queue().nanosToAskAgain(idleNanos);
+        told = await(Math.min(nanos, backlog.nanosToRetry().orElse(nanos)));
+      }
+      return true;
+    } finally {
+      idle = false;
+      dispatch.resume();
+      long later = lookBehind.atNanos() + System.nanoTime() - since;
+      lookBehind = new Deadline(Math.min(later, lookBehindAtLast.atNanos()));
     }
   }
 
   private void work() throws InterruptedException {
     try {
-      saveCondition();
-      pace.takeOpening()
-          .ifPresent(failures -> services.events().webhookFailing(webhook.now(), failures));
+      reports.tell();
       look();
       backlog.refill();
       heedChange();
@@ -210,6 +244,7 @@ final class DeliveryLane {
     }
     lookAgain = false;
     lookBehind = new Deadline(LOOK_BEHIND_EVERY);
+    lookBehindAtLast = new Deadline(LOOK_BEHIND_AT_LEAST_EVERY);
   }
 
   private void heedChange() {
@@ -226,26 +261,6 @@ final class DeliveryLane {
         || startedWith.whenHeadFails() != now.whenHeadFails();
   }
 
-  private void saveCondition() {
-    long now = System.nanoTime();
-    if (pace.isWorthSaving(now)) {
-      services.conditions().save(start, pace.condition(now));
-      pace.saved();
-    }
-  }
-
-  private void disable(Disabled.Reason reason) {
-    try {
-      if (services.webhooks().disableIfEnabled(start.webhookId(), webhook.now().url(), reason)) {
-        log.warn("Webhook {} is disabled: {}", start.webhookId(), reason);
-        services.events().webhookDisabled(webhook.now(), reason.name());
-      }
-    } catch (DataAccessException e) {
-      // The next attempt will show it once more.
-      log.info("Webhook {} could not be disabled: {}", start.webhookId(), e.getMessage());
-    }
-  }
-
   /** Whether it has nothing in flight, and may send nothing for long. */
   private boolean waitsForLong() {
     return backlog.hasReady()
@@ -254,12 +269,11 @@ final class DeliveryLane {
         && pace.nanosToStart(System.nanoTime()) > LONG_WAIT.toNanos();
   }
 
-  private long nanosToNextStep(Deadline idle) {
+  private long nanosToNextStep() {
     if (lookAgain || backlog.hasMoreToRead()) {
       return 0;
     }
-    Deadline next = backlog.isSettled() ? idle : lookBehind;
-    long nanos = Math.min(next.nanosLeft(), backlog.nanosToRetry().orElse(Long.MAX_VALUE));
+    long nanos = Math.min(lookBehind.nanosLeft(), backlog.nanosToRetry().orElse(Long.MAX_VALUE));
     if (backlog.hasReady()) {
       long wait = pace.nanosToStart(System.nanoTime());
       nanos = wait > 0 ? Math.min(nanos, wait) : nanos;
@@ -343,10 +357,12 @@ final class DeliveryLane {
     }
   }
 
-  private void await(long nanos) throws InterruptedException {
+  /** Waits for a message, and heeds it; false if none came. */
+  private boolean await(long nanos) throws InterruptedException {
     LaneMessage message = mailbox.poll(nanos, TimeUnit.NANOSECONDS);
     if (message != null) {
       handle(message);
     }
+    return message != null;
   }
 }

@@ -4,6 +4,7 @@ import io.httpqueue.webhook.WebhookId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -97,6 +98,27 @@ class DueDeliveryRepository {
         .param("webhook", webhook.value())
         .query((row, _) -> row.getBoolean(1))
         .single();
+  }
+
+  static final String WITH_FIRST_ATTEMPTS =
+      """
+      SELECT webhook_id FROM unnest(:webhooks::uuid[]) AS asked (webhook_id)
+      WHERE EXISTS (SELECT FROM delivery
+        WHERE delivery.webhook_id = asked.webhook_id AND status = 'PENDING'
+          AND id > uuid_v7_floor(now() - :within * interval '1 ms'))
+      """;
+
+  /**
+   * Which of these webhooks have deliveries that wait for their first attempt.
+   *
+   * @param within how old those are at most
+   */
+  List<WebhookId> withFirstAttempts(Collection<WebhookId> webhooks, Duration within) {
+    return jdbc.sql(WITH_FIRST_ATTEMPTS)
+        .param("webhooks", webhooks.stream().map(WebhookId::value).toArray(UUID[]::new))
+        .param("within", within.toMillis())
+        .query((row, _) -> new WebhookId(row.getObject("webhook_id", UUID.class)))
+        .list();
   }
 
   // The lane's lease is held, so whatever is SENDING was left by a lane that is no more. Its

@@ -15,6 +15,8 @@ import org.springframework.stereotype.Component;
 class FairShare {
 
   private final int places;
+
+  /** Among which what is kept is divided. */
   private final AtomicInteger lanes = new AtomicInteger();
 
   /** Of those that are shared. */
@@ -83,7 +85,17 @@ class FairShare {
       return own;
     }
 
-    /** The lane ends. */
+    /** The lane has nothing to do, and counts no more until it resumes. */
+    void rest() {
+      lanes.decrementAndGet();
+    }
+
+    /** The lane goes on after a {@link #rest}. */
+    void resume() {
+      lanes.incrementAndGet();
+    }
+
+    /** The lane ends; it does not rest. */
     @Override
     public void close() {
       lanes.decrementAndGet();

@@ -35,7 +35,7 @@ final class LaneBacklog {
    * all that wait for their turn, and over the index entries of all that ended since the last
    * vacuum.
    */
-  private static final Duration LATEST_COMMIT = Duration.ofSeconds(15);
+  static final Duration LATEST_COMMIT = Duration.ofSeconds(15);
 
   private static final Duration WHOLE_PASS_EVERY = Duration.ofMinutes(5);
 

@@ -62,6 +62,16 @@ final class LaneDispatch {
     return share.own();
   }
 
+  /** The lane has nothing to do for a while, and leaves its share to others. */
+  void rest() {
+    share.rest();
+  }
+
+  /** The lane may have something to do again. */
+  void resume() {
+    share.resume();
+  }
+
   /** Whether the server was too full for more of this lane, or could not have recorded it. */
   boolean isCrowdedOut() {
     return crowdedOut;

@@ -11,7 +11,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Which webhooks may have a lane on this server while there are more of them than it has room for:
- * first come, first served. Thread-safe.
+ * first come, first served. Also how long those keep their places that have nothing to do.
+ * Thread-safe.
  */
 @Component
 class LaneQueue {
@@ -21,20 +22,33 @@ class LaneQueue {
    */
   private static final Duration STALE_AFTER = Duration.ofSeconds(20);
 
+  /** How long an idle lane keeps its place once more than half of them are taken. */
+  private static final Duration LINGER_WHERE_FULL = Duration.ofSeconds(3);
+
+  private static final Duration ASK_AGAIN_EVERY = Duration.ofSeconds(3);
+
   private final int places;
+  private final Duration linger;
 
   /** With the moment at which each asked last; in the order in which they asked first. */
   private final Map<WebhookId, Long> waiting = new LinkedHashMap<>();
 
   private int running;
 
+  /** Of those that run: idle ones that were told to leave for the sake of others. */
+  private int leaving;
+
   @Autowired
   LaneQueue(DeliverySettings settings) {
-    this(settings.maxLanes());
+    this(settings.maxLanes(), settings.linger());
   }
 
-  LaneQueue(int places) {
+  /**
+   * @param linger how long an idle lane keeps its place while there is room enough
+   */
+  LaneQueue(int places, Duration linger) {
     this.places = places;
+    this.linger = linger;
   }
 
   /** Takes a place for a lane; false if it has to wait for one, and is to ask again. */
@@ -53,12 +67,38 @@ class LaneQueue {
   /** Gives a place back; returns those whose turn it is now. */
   synchronized List<WebhookId> leave() {
     running--;
+    leaving = Math.max(0, leaving - 1);
     return waiting.keySet().stream().limit(Math.max(0, places - running)).toList();
   }
 
   /** Whether there are any that wait for a place. */
   synchronized boolean isCrowded() {
     return !waiting.isEmpty();
+  }
+
+  /**
+   * Whether a lane that has had nothing to do for so long is to end. Of those that are idle while
+   * others wait for a place, no more are told to than are needed.
+   */
+  synchronized boolean isToLeave(long idleNanos) {
+    if (idleNanos >= linger().toNanos()) {
+      return true;
+    }
+    boolean needed = waiting.size() > places - running + leaving;
+    if (needed) {
+      leaving++;
+    }
+    return needed;
+  }
+
+  /** How long an idle lane may wait before it asks {@link #isToLeave} again. */
+  synchronized long nanosToAskAgain(long idleNanos) {
+    return Math.min(ASK_AGAIN_EVERY.toNanos(), Math.max(1, linger().toNanos() - idleNanos));
+  }
+
+  private Duration linger() {
+    boolean full = 2 * running > places;
+    return full && LINGER_WHERE_FULL.compareTo(linger) < 0 ? LINGER_WHERE_FULL : linger;
   }
 
   private boolean isAmongFirst(WebhookId webhook, int free) {

@@ -1,5 +1,6 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.Webhook;
@@ -21,8 +22,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Renews the leases of this server's lanes, and shows which attempts have been running for long, by
- * timers.
+ * Renews the leases of this server's lanes, shows which attempts have been running for long, and
+ * looks for what idle lanes were not told of, by timers.
  */
 @Component
 class LaneUpkeep implements AutoCloseable {
@@ -30,6 +31,7 @@ class LaneUpkeep implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LaneUpkeep.class);
   private static final int RENEWALS_PER_LEASE = 5;
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
   private final WebhookRegistry webhooks;
   private final LaneRepository lanes;
@@ -37,7 +39,9 @@ class LaneUpkeep implements AutoCloseable {
   private final LocalLanes localLanes;
   private final DeliverySettings settings;
   private final ScheduledExecutorService timer =
-      Executors.newScheduledThreadPool(2, Thread.ofPlatform().name("lane-upkeep-", 0).factory());
+      Executors.newScheduledThreadPool(3, Thread.ofPlatform().name("lane-upkeep-", 0).factory());
+
+  private long lookedNanos = System.nanoTime();
 
   LaneUpkeep(
       WebhookRegistry webhooks,
@@ -52,6 +56,7 @@ class LaneUpkeep implements AutoCloseable {
     this.settings = settings;
     every(settings.lease().dividedBy(RENEWALS_PER_LEASE), this::renewLeases);
     every(settings.markSendingAfter().dividedBy(2), this::markSending);
+    every(LOOK_EVERY, this::lookForMissed);
   }
 
   @Override
@@ -121,6 +126,28 @@ class LaneUpkeep implements AutoCloseable {
       lane.lease().lose();
       lane.tell(new Stop(STOP_PATIENCE));
     }
+  }
+
+  /**
+   * Tells idle lanes of what another server, or a program, made and nobody told them of, as when a
+   * message is lost.
+   */
+  private void lookForMissed() {
+    List<WebhookId> idle = new ArrayList<>();
+    localLanes.forEach(
+        (start, lane) -> {
+          if (lane.isIdle()) {
+            idle.add(start.webhookId());
+          }
+        });
+    long now = System.nanoTime();
+    if (!idle.isEmpty()) {
+      Duration within = LaneBacklog.LATEST_COMMIT.plusNanos(now - lookedNanos);
+      for (WebhookId webhook : deliveries.withFirstAttempts(idle, within)) {
+        localLanes.tell(webhook, new LookAgain());
+      }
+    }
+    lookedNanos = now;
   }
 
   private void markSending() {

@@ -200,6 +200,7 @@ class DueDeliveryRepositoryTest {
   @ValueSource(
       strings = {
         DueDeliveryRepository.FIRST_ATTEMPTS,
+        DueDeliveryRepository.WITH_FIRST_ATTEMPTS,
         DueDeliveryRepository.RETRIES,
         DueDeliveryRepository.NEXT_RETRY,
         DueDeliveryRepository.IS_DUE,
@@ -235,6 +236,8 @@ class DueDeliveryRepositoryTest {
     parameters.put("keys", new String[] {"key"});
     parameters.put("block", true);
     parameters.put("error", "lost");
+    parameters.put("webhooks", new UUID[] {webhook.value()});
+    parameters.put("within", 20_000L);
     assertThat(new QueryPlans(database.jdbc()).of(sql, parameters))
         .contains("Index")
         .doesNotContain("Seq Scan");

@@ -57,6 +57,16 @@ class FairShareTest {
   }
 
   @Test
+  void lanesThatRestLeaveTheirPartOfWhatIsKeptToOthers() {
+    FairShare fairShare = places(1_000);
+    List<FairShare.Share> resting = Stream.generate(fairShare::join).limit(1_000).toList();
+    resting.forEach(FairShare.Share::rest);
+    List<FairShare.Share> greedy = Stream.generate(fairShare::join).limit(20).toList();
+    greedy.forEach(FairShareTest::takeAll);
+    assertThat(takeAll(fairShare.join())).isGreaterThanOrEqualTo(11);
+  }
+
+  @Test
   void everyLaneHasAPlaceOfItsOwnHoweverFullTheServerIs() {
     FairShare fairShare = places(4);
     List<FairShare.Share> lanes = Stream.generate(fairShare::join).limit(10).toList();

@@ -10,6 +10,7 @@ import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
 import java.time.Duration;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,22 @@ class WakeUpTest {
       try (TestServer _ = TestServer.start(database, "httpqueue.queue.sweep-interval=5m")) {
         await().atMost(Duration.ofSeconds(20)).until(() -> countPending(database) == 0);
       }
+    }
+  }
+
+  @Test
+  void aLaneThatWaitsForMoreFindsWhatNobodyTellsItOf() {
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        ScriptedReceiver receiver = ScriptedReceiver.start();
+        TestServer server =
+            TestServer.start(
+                database, "httpqueue.delivery.linger=1m", "httpqueue.queue.sweep-interval=5m")) {
+      DeliveryClient client = new DeliveryClient(server, "test");
+      UUID webhook = UUID.fromString(client.register(receiver.url("/").toString(), "*"));
+      client.push("e");
+      await().until(() -> receiver.requests().size() == 1);
+      new SampleRows(database.jdbc()).deliveries(webhook, "PENDING", 0, 0, 1);
+      await().atMost(Duration.ofSeconds(20)).until(() -> countPending(database) == 0);
     }
   }
 
