@@ -52,6 +52,7 @@ final class DeliveryLane {
   /** Of a lane that is idle most of the time: {@link LaneUpkeep} looks meanwhile. */
   private static final Duration LOOK_BEHIND_AT_LEAST_EVERY = Duration.ofMinutes(1);
 
+  private static final Duration LONG_REST = Duration.ofSeconds(1);
   private static final Duration HANDOVER_PATIENCE = Duration.ofSeconds(1);
   private static final Duration HICCUP_PAUSE = Duration.ofMillis(500);
   private static final Duration INTERRUPT_AGAIN_EVERY = Duration.ofSeconds(1);
@@ -84,6 +85,7 @@ final class DeliveryLane {
   private Deadline lookBehind = new Deadline(LOOK_BEHIND_EVERY);
   private Deadline lookBehindAtLast = new Deadline(LOOK_BEHIND_AT_LEAST_EVERY);
   private boolean lookAgain;
+  private Deadline turn;
   private volatile boolean idle;
 
   DeliveryLane(
@@ -104,6 +106,7 @@ final class DeliveryLane {
     this.dispatch = dispatch;
     this.reports = new LaneReports(start, webhook, pace, services);
     this.services = services;
+    this.turn = new Deadline(services.settings().turn());
     dispatch.reportTo(this::tell);
   }
 
@@ -151,7 +154,6 @@ final class DeliveryLane {
   }
 
   private End deliver(BooleanSupplier mayHandOver, Runnable started) throws InterruptedException {
-    Deadline turn = new Deadline(services.settings().turn());
     while (true) {
       handleMessages();
       if (stop != null || !lease.isHeld()) {
@@ -164,7 +166,7 @@ final class DeliveryLane {
         if (isEndOfTurn(mayHandOver)) {
           return End.HANDED_OVER;
         }
-        turn = new Deadline(services.settings().turn());
+        beginTurn();
       }
       if (isReordered()) {
         return End.REORDERED;
@@ -192,8 +194,8 @@ final class DeliveryLane {
   }
 
   /**
-   * Waits for something to do. What nobody tells it of is looked for by {@link LaneUpkeep}, for all
-   * idle lanes at once.
+   * Waits for something to do. What nobody tells it of is looked for by {@link LaneUpkeep}
+   * meanwhile, for all idle lanes at once.
    *
    * @return false if it has waited for long enough
    */
@@ -203,7 +205,7 @@ final class DeliveryLane {
     dispatch.rest();
     try {
       boolean told = false;
-      while (!told && backlog.nanosToRetry().orElse(Long.MAX_VALUE) > 0) {
+      while (!told && lease.isHeld() && backlog.nanosToRetry().orElse(Long.MAX_VALUE) > 0) {
         long idleNanos = System.nanoTime() - since;
         if (mailbox.isEmpty() && services.queue().isToLeave(idleNanos)) {
           return false;
@@ -215,9 +217,20 @@ final class DeliveryLane {
     } finally {
       idle = false;
       dispatch.resume();
-      long later = lookBehind.atNanos() + System.nanoTime() - since;
-      lookBehind = new Deadline(Math.min(later, lookBehindAtLast.atNanos()));
+      restedFor(System.nanoTime() - since);
     }
+  }
+
+  private void restedFor(long nanos) {
+    lookBehind = new Deadline(Math.min(lookBehind.atNanos() + nanos, lookBehindAtLast.atNanos()));
+    if (nanos > LONG_REST.toNanos()) {
+      // It has next to nothing to share with others.
+      beginTurn();
+    }
+  }
+
+  private void beginTurn() {
+    turn = new Deadline(services.settings().turn());
   }
 
   private void work() throws InterruptedException {

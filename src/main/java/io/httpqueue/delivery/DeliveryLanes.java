@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ public class DeliveryLanes {
   private final LocalLanes localLanes;
   private final LaneWaker waker;
   private final LaneStarter starter;
+
+  /** Thousands may be turned away at once, and are not to keep others from Postgres. */
+  private final Semaphore rejections = new Semaphore(4);
 
   DeliveryLanes(
       LaneServices services,
@@ -79,14 +83,29 @@ public class DeliveryLanes {
    */
   public void run(LaneStart start) throws InterruptedException {
     if (!services.queue().enter(start.webhookId(), System.nanoTime())) {
-      // Those that end call it, or the sweep has it started, here or on a server that has room.
-      lanes.cancelStart(start);
+      turnAway(start);
       return;
     }
     try (LaneStarts.Start place = services.starts().begin()) {
       acquireAndRun(start, place);
     } finally {
       callNext();
+    }
+  }
+
+  /** Those that end call it, or the sweep has it started, here or on a server that has room. */
+  private void turnAway(LaneStart start) throws InterruptedException {
+    rejections.acquire();
+    try {
+      lanes.cancelStart(start);
+      // A place that became free before that was offered to it in vain.
+      if (services.queue().hasRoomFor(start.webhookId())) {
+        waker.wakeSleeping(List.of(start.webhookId()));
+      }
+    } catch (DataAccessException e) {
+      log.debug("The start of webhook {} runs out: {}", start.webhookId(), e.getMessage());
+    } finally {
+      rejections.release();
     }
   }
 

@@ -100,21 +100,23 @@ class DueDeliveryRepository {
         .single();
   }
 
-  static final String WITH_FIRST_ATTEMPTS =
+  static final String DUE_AMONG =
       """
       SELECT webhook_id FROM unnest(:webhooks::uuid[]) AS asked (webhook_id)
       WHERE EXISTS (SELECT FROM delivery
         WHERE delivery.webhook_id = asked.webhook_id AND status = 'PENDING'
           AND id > uuid_v7_floor(now() - :within * interval '1 ms'))
+        OR EXISTS (SELECT FROM delivery
+          WHERE delivery.webhook_id = asked.webhook_id AND status = 'RETRYING' AND next_attempt_at <= now())
       """;
 
   /**
-   * Which of these webhooks have deliveries that wait for their first attempt.
+   * Which of these webhooks have a retry that is due, or a first attempt.
    *
-   * @param within how old those are at most
+   * @param within how old the first attempts are at most
    */
-  List<WebhookId> withFirstAttempts(Collection<WebhookId> webhooks, Duration within) {
-    return jdbc.sql(WITH_FIRST_ATTEMPTS)
+  List<WebhookId> dueAmong(Collection<WebhookId> webhooks, Duration within) {
+    return jdbc.sql(DUE_AMONG)
         .param("webhooks", webhooks.stream().map(WebhookId::value).toArray(UUID[]::new))
         .param("within", within.toMillis())
         .query((row, _) -> new WebhookId(row.getObject("webhook_id", UUID.class)))

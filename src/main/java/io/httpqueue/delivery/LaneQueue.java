@@ -35,7 +35,7 @@ class LaneQueue {
 
   private int running;
 
-  /** Of those that run: idle ones that were told to leave for the sake of others. */
+  /** Of those that run: idle ones that were told to leave. */
   private int leaving;
 
   @Autowired
@@ -64,6 +64,11 @@ class LaneQueue {
     return false;
   }
 
+  /** Whether a webhook that had to wait would get a place now. */
+  synchronized boolean hasRoomFor(WebhookId webhook) {
+    return isAmongFirst(webhook, places - running);
+  }
+
   /** Gives a place back; returns those whose turn it is now. */
   synchronized List<WebhookId> leave() {
     running--;
@@ -77,18 +82,15 @@ class LaneQueue {
   }
 
   /**
-   * Whether a lane that has had nothing to do for so long is to end. Of those that are idle while
-   * others wait for a place, no more are told to than are needed.
+   * Whether a lane that has had nothing to do for so long is to end. No more are told to before
+   * their time than are needed, for those that wait or for the half that is to be free.
    */
   synchronized boolean isToLeave(long idleNanos) {
-    if (idleNanos >= linger().toNanos()) {
-      return true;
-    }
-    boolean needed = waiting.size() > places - running + leaving;
-    if (needed) {
+    boolean leaves = idleNanos >= linger().toNanos() || waiting.size() > places - running + leaving;
+    if (leaves) {
       leaving++;
     }
-    return needed;
+    return leaves;
   }
 
   /** How long an idle lane may wait before it asks {@link #isToLeave} again. */
@@ -97,7 +99,7 @@ class LaneQueue {
   }
 
   private Duration linger() {
-    boolean full = 2 * running > places;
+    boolean full = 2 * (running - leaving) > places;
     return full && LINGER_WHERE_FULL.compareTo(linger) < 0 ? LINGER_WHERE_FULL : linger;
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
  */
 public interface LaneStarter {
 
-  /** Has lanes started soon, here if this server has room. Blocks while the database is written. */
+  /** Has lanes started soon, here if this server runs any. Blocks while the database is written. */
   void start(List<LaneStart> lanes);
 
   /** Has lanes started soon, each by whichever server is first. Blocks as well. */

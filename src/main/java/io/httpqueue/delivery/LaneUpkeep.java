@@ -143,7 +143,7 @@ class LaneUpkeep implements AutoCloseable {
     long now = System.nanoTime();
     if (!idle.isEmpty()) {
       Duration within = LaneBacklog.LATEST_COMMIT.plusNanos(now - lookedNanos);
-      for (WebhookId webhook : deliveries.withFirstAttempts(idle, within)) {
+      for (WebhookId webhook : deliveries.dueAmong(idle, within)) {
         localLanes.tell(webhook, new LookAgain());
       }
     }

@@ -88,7 +88,7 @@ public class LaneWaker implements AutoCloseable {
     return localLanes.tell(webhook, new HandedOver(deliveries));
   }
 
-  /** A delivery of the webhook has become due that had been tried before, and is committed. */
+  /** A delivery of the webhook is due that its lane may have passed over, as for a retry. */
   void wakeForRetry(WebhookId webhook) {
     if (!localLanes.tell(webhook, new LookAgain()) && !wakeSleeping(List.of(webhook)).isEmpty()) {
       messages.publish(LOOK_AGAIN, webhook.toString());
@@ -112,7 +112,7 @@ public class LaneWaker implements AutoCloseable {
     return List.copyOf(awake);
   }
 
-  /** The same, each lane started by whichever server is first. */
+  /** Has a lane started for each of the webhooks that has none, by whichever server is first. */
   void wakeAnywhere(Collection<WebhookId> webhooks) {
     List<LaneStart> woken = lanes.wake(webhooks);
     start(woken, () -> starter.startAnywhere(woken));
@@ -151,11 +151,8 @@ public class LaneWaker implements AutoCloseable {
 
   private void wakeByTimer(WebhookId webhook, long at) {
     timers.remove(webhook, at);
-    if (localLanes.tell(webhook, new LookAgain())) {
-      return;
-    }
     try {
-      wakeSleeping(List.of(webhook));
+      wakeForRetry(webhook);
     } catch (DataAccessException e) {
       log.debug("The sweep will wake webhook {}: {}", webhook, e.getMessage());
     }

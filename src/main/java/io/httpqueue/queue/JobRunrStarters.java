@@ -38,18 +38,17 @@ class JobRunrStarters implements LaneStarter, FanOutStarter, ReplayStarter {
 
   @Override
   public void start(List<LaneStart> lanes) {
-    List<LaneStart> others = startHere(lanes);
-    if (!others.isEmpty()) {
-      enqueue(() -> scheduler.enqueue(others.stream().map(LaneJob::of)));
-      nudge.soon();
-    }
+    enqueueLanes(startHere(lanes));
   }
 
   @Override
   public void startAnywhere(List<LaneStart> lanes) {
-    List<LaneStart> others = servers() > 1 ? lanes : startHere(lanes);
-    if (!others.isEmpty()) {
-      enqueue(() -> scheduler.enqueue(others.stream().map(LaneJob::of)));
+    enqueueLanes(servers() > 1 ? lanes : startHere(lanes));
+  }
+
+  private void enqueueLanes(List<LaneStart> lanes) {
+    if (!lanes.isEmpty()) {
+      enqueue(() -> scheduler.enqueue(lanes.stream().map(LaneJob::of)));
       nudge.everywhere();
     }
   }

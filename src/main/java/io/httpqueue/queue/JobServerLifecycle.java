@@ -32,6 +32,10 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
 
   private static final Logger log = LoggerFactory.getLogger(JobServerLifecycle.class);
   private static final Duration END_LANES_IN = Duration.ofSeconds(2);
+
+  /** For what lanes have to write once their requests have ended, with Postgres away perhaps. */
+  private static final Duration OUTCOMES_PATIENCE = Duration.ofSeconds(40);
+
   private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
 
   /**
@@ -111,7 +115,7 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
     fanOut.stop();
     // Both wait for lanes: those must be told before either is waited for.
     Thread jobServerStop = Thread.ofPlatform().name("job-server-stop").start(jobServer::stop);
-    Thread laneStop = Thread.ofPlatform().name("lane-stop").start(laneThreads::stop);
+    Thread laneStop = Thread.ofPlatform().name("lane-stop").start(this::stopLaneThreads);
     try {
       awaitNoNewJobs();
       replays.endRuns();
@@ -182,6 +186,10 @@ class JobServerLifecycle implements SmartLifecycle, ReadinessCheck {
         scheduler.enqueue(new SweepJob());
       }
     }
+  }
+
+  private void stopLaneThreads() {
+    laneThreads.stop(settings.shutdownGrace().plus(OUTCOMES_PATIENCE));
   }
 
   private static boolean sayOnce() {

@@ -23,9 +23,6 @@ class LaneThreads {
 
   private static final Logger log = LoggerFactory.getLogger(LaneThreads.class);
 
-  /** As long as JobRunr waits for its jobs. Only without Postgres does it take so long. */
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
-
   private static final Duration INTERRUPTED_PATIENCE = Duration.ofSeconds(10);
 
   /** Asked late: lanes have lanes started. */
@@ -50,12 +47,14 @@ class LaneThreads {
 
   /**
    * Starts none from now on, and returns when all have ended, which somebody else has to tell them
-   * to do. Those that last for too long are interrupted.
+   * to do.
+   *
+   * @param patience after which they are interrupted: without Postgres they wait for it
    */
-  void stop() {
+  void stop(Duration patience) {
     threads.shutdown();
     try {
-      if (!threads.awaitTermination(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!threads.awaitTermination(patience.toSeconds(), TimeUnit.SECONDS)) {
         threads.shutdownNow();
         var _ = threads.awaitTermination(INTERRUPTED_PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }

@@ -200,7 +200,7 @@ class DueDeliveryRepositoryTest {
   @ValueSource(
       strings = {
         DueDeliveryRepository.FIRST_ATTEMPTS,
-        DueDeliveryRepository.WITH_FIRST_ATTEMPTS,
+        DueDeliveryRepository.DUE_AMONG,
         DueDeliveryRepository.RETRIES,
         DueDeliveryRepository.NEXT_RETRY,
         DueDeliveryRepository.IS_DUE,

@@ -54,10 +54,13 @@ class LaneQueueTest {
     LaneQueue large = new LaneQueue(3, LINGER);
     assertThat(large.enter(A, now)).isTrue();
     assertThat(large.isToLeave(Duration.ofSeconds(29).toNanos())).isFalse();
-    assertThat(large.isToLeave(Duration.ofSeconds(30).toNanos())).isTrue();
     assertThat(large.enter(B, now)).isTrue();
     assertThat(large.isToLeave(Duration.ofSeconds(2).toNanos())).isFalse();
     assertThat(large.isToLeave(Duration.ofSeconds(3).toNanos())).isTrue();
+    assertThat(large.isToLeave(Duration.ofSeconds(3).toNanos()))
+        .as("with the one that leaves half is free")
+        .isFalse();
+    assertThat(large.isToLeave(Duration.ofSeconds(30).toNanos())).isTrue();
   }
 
   @Test
@@ -70,6 +73,8 @@ class LaneQueueTest {
     assertThat(two.isToLeave(0)).isTrue();
     assertThat(two.isToLeave(0)).as("one leaves already").isFalse();
     assertThat(two.leave()).containsExactly(C);
+    assertThat(two.hasRoomFor(C)).isTrue();
+    assertThat(two.hasRoomFor(D)).as("has not waited").isFalse();
     assertThat(two.isToLeave(0)).as("a place is free for who waits").isFalse();
     assertThat(two.enter(C, now)).isTrue();
     assertThat(two.isToLeave(0)).isFalse();

@@ -1,7 +1,9 @@
 package io.httpqueue.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.httpqueue.api.v1.PushEventRequest;
 import io.httpqueue.testing.DeliveryClient;
 import io.httpqueue.testing.SampleRows;
 import io.httpqueue.testing.ScriptedReceiver;
@@ -9,6 +11,7 @@ import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -73,6 +76,29 @@ class WakeUpTest {
       await().until(() -> receiver.requests().size() == 1);
       new SampleRows(database.jdbc()).deliveries(webhook, "PENDING", 0, 0, 1);
       await().atMost(Duration.ofSeconds(20)).until(() -> countPending(database) == 0);
+    }
+  }
+
+  @Test
+  void aDeliveryWhoseTimeHasComeIsSentByTheLaneOfAnotherServer() {
+    String[] settings = {"httpqueue.delivery.linger=1m", "httpqueue.queue.sweep-interval=5m"};
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        ScriptedReceiver receiver = ScriptedReceiver.start();
+        TestServer first = TestServer.start(database, settings);
+        TestServer second = TestServer.start(database, settings)) {
+      DeliveryClient client = new DeliveryClient(second, "test");
+      client.register(receiver.url("/").toString(), "*");
+      client.push("e");
+      await().until(() -> receiver.requests().size() == 1);
+      PushEventRequest later =
+          PushEventRequest.newBuilder()
+              .setNamespace("test")
+              .setEvent("e")
+              .setPayload("{}")
+              .setDeliverAtMs(Instant.now().plusSeconds(2).toEpochMilli())
+              .build();
+      assertThat(first.client().pushEvent(later).getWebhooksTriggered()).isOne();
+      await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == 2);
     }
   }
 
