@@ -64,7 +64,7 @@ final class Execution implements AutoCloseable {
         MemorySampler server = new MemorySampler(deployment::serverMemory);
         MemorySampler database = new MemorySampler(() -> postgres.processes().memoryBytes())) {
       backlog.insert(run, webhooks);
-      if (run.groups().stream().anyMatch(group -> group.waiting() > 0)) {
+      if (run.insertsRows()) {
         // What waits has waited for long, and is on disk. Else it is written there amid the run, by
         // the system and all at once.
         postgres.execute(Deployment.DATABASE, "CHECKPOINT");

@@ -70,6 +70,11 @@ record Run(
     return groups.stream().filter(Group::target).mapToLong(g -> g.waiting() * g.webhooks()).sum();
   }
 
+  /** Whether anything waits before its load begins. */
+  boolean insertsRows() {
+    return groups.stream().anyMatch(group -> group.waiting() > 0);
+  }
+
   /** Whether all that waits is delivered at its end. */
   boolean leavesNothing() {
     return groups.stream().allMatch(group -> group.target() || group.waiting() == 0);

@@ -67,19 +67,27 @@ final class Scenarios {
   }
 
   private static Scenario paced(Size size) {
-    Load load = new Load.Paced(200, size.of(2, 8, 60));
-    return new Scenario(
+    return paced(
         "paced",
         "200 events/s: push p50 at most 3 ms; to receipt p50 at most 12 ms, p99 at most 60 ms",
-        List.of(run("paced", List.of(Group.healthy(10)), load, warmUp(size))));
+        10,
+        size.of(2, 8, 60),
+        size);
   }
 
   private static Scenario sparse(Size size) {
-    Load load = new Load.Paced(200, size.of(2, 20, 60));
-    return new Scenario(
+    return paced(
         "sparse",
         "2,000 webhooks with an event every 10 s each: as paced",
-        List.of(run("sparse", List.of(Group.healthy(2_000)), load, warmUp(size))));
+        2_000,
+        size.of(2, 20, 60),
+        size);
+  }
+
+  private static Scenario paced(String name, String goal, int webhooks, long seconds, Size size) {
+    Load load = new Load.Paced(200, seconds);
+    return new Scenario(
+        name, goal, List.of(run(name, List.of(Group.healthy(webhooks)), load, warmUp(size))));
   }
 
   private static Scenario slow(Size size) {

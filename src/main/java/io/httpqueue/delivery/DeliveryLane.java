@@ -47,11 +47,6 @@ final class DeliveryLane {
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryLane.class);
 
-  private static final Duration LOOK_BEHIND_EVERY = Duration.ofSeconds(5);
-
-  /** Of a lane that is idle most of the time: {@link LaneUpkeep} looks meanwhile. */
-  private static final Duration LOOK_BEHIND_AT_LEAST_EVERY = Duration.ofMinutes(1);
-
   private static final Duration LONG_REST = Duration.ofSeconds(1);
   private static final Duration HANDOVER_PATIENCE = Duration.ofSeconds(1);
   private static final Duration HICCUP_PAUSE = Duration.ofMillis(500);
@@ -75,6 +70,7 @@ final class DeliveryLane {
   private final LaneLease lease;
   private final LanePace pace;
   private final LaneDispatch dispatch;
+  private final LookBehind lookBehind;
   private final LaneReports reports;
   private final LaneServices services;
 
@@ -82,9 +78,6 @@ final class DeliveryLane {
   private final DeliveryPolicy startedWith;
   private Webhook heeded;
   private @Nullable Stop stop;
-  private Deadline lookBehind = new Deadline(LOOK_BEHIND_EVERY);
-  private Deadline lookBehindAtLast = new Deadline(LOOK_BEHIND_AT_LEAST_EVERY);
-  private boolean lookAgain;
   private Deadline turn;
   private volatile boolean idle;
 
@@ -104,6 +97,7 @@ final class DeliveryLane {
     this.lease = lease;
     this.pace = pace;
     this.dispatch = dispatch;
+    this.lookBehind = new LookBehind(backlog);
     this.reports = new LaneReports(start, webhook, pace, services);
     this.services = services;
     this.turn = new Deadline(services.settings().turn());
@@ -177,7 +171,7 @@ final class DeliveryLane {
           return End.HELD;
         }
         // What is in flight may last; if the webhook is resumed before, the lane goes on.
-        await(LOOK_BEHIND_EVERY.toNanos());
+        await(LookBehind.EVERY.toNanos());
         continue;
       }
       work();
@@ -185,7 +179,7 @@ final class DeliveryLane {
       if (waitsForLong()) {
         return End.WAITING;
       }
-      if (!backlog.isSettled() || lookAgain || backlog.hasMoreToRead()) {
+      if (!backlog.isSettled() || hasMoreToRead()) {
         await(nanosToNextStep());
       } else if (!linger()) {
         return End.IDLE;
@@ -222,7 +216,7 @@ final class DeliveryLane {
   }
 
   private void restedFor(long nanos) {
-    lookBehind = new Deadline(Math.min(lookBehind.atNanos() + nanos, lookBehindAtLast.atNanos()));
+    lookBehind.rested(nanos);
     if (nanos > LONG_REST.toNanos()) {
       // It has next to nothing to share with others.
       beginTurn();
@@ -236,28 +230,15 @@ final class DeliveryLane {
   private void work() throws InterruptedException {
     try {
       reports.tell();
-      look();
+      lookBehind.lookIfDue();
       backlog.refill();
       heedChange();
       dispatch.sendReady();
     } catch (DataAccessException e) {
       // A hiccup of Postgres costs a moment; a longer absence costs the lease, which ends the lane.
       await(HICCUP_PAUSE.toNanos());
-      lookAgain = true;
+      lookBehind.again();
     }
-  }
-
-  private void look() {
-    if (lookAgain) {
-      backlog.rewind(System.nanoTime());
-    } else if (lookBehind.isOver()) {
-      backlog.lookBehind(System.nanoTime());
-    } else {
-      return;
-    }
-    lookAgain = false;
-    lookBehind = new Deadline(LOOK_BEHIND_EVERY);
-    lookBehindAtLast = new Deadline(LOOK_BEHIND_AT_LEAST_EVERY);
   }
 
   private void heedChange() {
@@ -282,8 +263,12 @@ final class DeliveryLane {
         && pace.nanosToStart(System.nanoTime()) > LONG_WAIT.toNanos();
   }
 
+  private boolean hasMoreToRead() {
+    return lookBehind.isToLookAgain() || backlog.hasMoreToRead();
+  }
+
   private long nanosToNextStep() {
-    if (lookAgain || backlog.hasMoreToRead()) {
+    if (hasMoreToRead()) {
       return 0;
     }
     long nanos = Math.min(lookBehind.nanosLeft(), backlog.nanosToRetry().orElse(Long.MAX_VALUE));
@@ -357,7 +342,7 @@ final class DeliveryLane {
     switch (message) {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
       case HandedOver handed -> backlog.takeOver(handed.deliveries());
-      case LookAgain _ -> lookAgain = true;
+      case LookAgain _ -> lookBehind.again();
       case Cancelled cancelled -> backlog.drop(cancelled.deliveryId());
       case AttemptEnded ended -> dispatch.ended(ended);
       case ReceiverIsWell _ -> pace.reset(System.nanoTime());

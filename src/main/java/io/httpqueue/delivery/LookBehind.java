@@ -1,0 +1,59 @@
+package io.httpqueue.delivery;
+
+import java.time.Duration;
+
+/**
+ * When a lane looks for what was committed behind its cursor, and nobody may have told of: every
+ * few seconds, and at once where it was told to. While it is idle {@link LaneUpkeep} looks in its
+ * place. Used by the lane's own thread alone.
+ */
+final class LookBehind {
+
+  static final Duration EVERY = Duration.ofSeconds(5);
+
+  /** Of a lane that is idle most of the time. */
+  private static final Duration AT_LEAST_EVERY = Duration.ofMinutes(1);
+
+  private final LaneBacklog backlog;
+  private Deadline next = new Deadline(EVERY);
+  private Deadline last = new Deadline(AT_LEAST_EVERY);
+  private boolean again;
+
+  LookBehind(LaneBacklog backlog) {
+    this.backlog = backlog;
+  }
+
+  /** Anything may have been committed: it is to look as soon as it can. */
+  void again() {
+    again = true;
+  }
+
+  /** Whether it was told to look, and has not yet. */
+  boolean isToLookAgain() {
+    return again;
+  }
+
+  /** Looks, if it is time to. */
+  void lookIfDue() {
+    if (again) {
+      backlog.rewind(System.nanoTime());
+    } else if (next.isOver()) {
+      backlog.lookBehind(System.nanoTime());
+    } else {
+      return;
+    }
+    again = false;
+    next = new Deadline(EVERY);
+    last = new Deadline(AT_LEAST_EVERY);
+  }
+
+  /** How long until it looks. */
+  long nanosLeft() {
+    return next.nanosLeft();
+  }
+
+  /** The lane was idle for so long. */
+  void rested(long nanos) {
+    next = new Deadline(Math.min(next.atNanos() + nanos, last.atNanos()));
+  }
+}
