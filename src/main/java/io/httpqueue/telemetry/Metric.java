@@ -85,7 +85,8 @@ public enum Metric {
       "s",
       "The same for the webhooks that are furthest behind",
       Label.WEBHOOK),
-  LANES_ACTIVE("httpqueue.lanes.active", GAUGE, "{lane}", "Lanes that run on this server"),
+  LANES_ACTIVE(
+      "httpqueue.lanes.active", GAUGE, "{lane}", "Lanes that run on this server, with idle ones"),
   WEBHOOKS_BY_BREAKER(
       "httpqueue.webhooks.breaker",
       GAUGE,
