@@ -43,7 +43,7 @@ class LostAnswerTest {
               TestServer.start(
                   database,
                   database.urlThrough(network),
-                  "httpqueue.database.connection-timeout=1s")) {
+                  "httpqueue.database.connection-timeout=5s")) {
         String key = pushUnheard(network, server, database);
         long stored = stored(database);
 
