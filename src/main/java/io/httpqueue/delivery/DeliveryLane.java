@@ -4,6 +4,7 @@ import io.httpqueue.delivery.LaneMessage.AttemptEnded;
 import io.httpqueue.delivery.LaneMessage.Cancelled;
 import io.httpqueue.delivery.LaneMessage.HandedOver;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
+import io.httpqueue.delivery.LaneMessage.LookBack;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.delivery.LaneMessage.NotMade;
 import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
@@ -343,6 +344,7 @@ final class DeliveryLane {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
       case HandedOver handed -> backlog.takeOver(handed.deliveries());
       case LookAgain _ -> lookBehind.again();
+      case LookBack _ -> lookBehind.soon();
       case Cancelled cancelled -> backlog.drop(cancelled.deliveryId());
       case AttemptEnded ended -> dispatch.ended(ended);
       case ReceiverIsWell _ -> pace.reset(System.nanoTime());

@@ -17,6 +17,9 @@ sealed interface LaneMessage {
   /** Anything may have been committed, or have come to nothing. */
   record LookAgain() implements LaneMessage {}
 
+  /** Something may have been committed within the last seconds, or a retry may be due. */
+  record LookBack() implements LaneMessage {}
+
   /** A delivery was cancelled: it need not be sent any more. */
   record Cancelled(UUID deliveryId) implements LaneMessage {}
 

@@ -1,6 +1,6 @@
 package io.httpqueue.delivery;
 
-import io.httpqueue.delivery.LaneMessage.LookAgain;
+import io.httpqueue.delivery.LaneMessage.LookBack;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.Webhook;
@@ -130,7 +130,8 @@ class LaneUpkeep implements AutoCloseable {
 
   /**
    * Tells idle lanes of what another server, or a program, made and nobody told them of, as when a
-   * message is lost.
+   * message is lost. One that was idle for a moment may have it already, and so is not to look
+   * through more than the last seconds.
    */
   private void lookForMissed() {
     List<WebhookId> idle = new ArrayList<>();
@@ -144,7 +145,7 @@ class LaneUpkeep implements AutoCloseable {
     if (!idle.isEmpty()) {
       Duration within = LaneBacklog.LATEST_COMMIT.plusNanos(now - lookedNanos);
       for (WebhookId webhook : deliveries.dueAmong(idle, within)) {
-        localLanes.tell(webhook, new LookAgain());
+        localLanes.tell(webhook, new LookBack());
       }
     }
     lookedNanos = now;

@@ -18,6 +18,7 @@ final class LookBehind {
   private Deadline next = new Deadline(EVERY);
   private Deadline last = new Deadline(AT_LEAST_EVERY);
   private boolean again;
+  private boolean soon;
 
   LookBehind(LaneBacklog backlog) {
     this.backlog = backlog;
@@ -26,6 +27,11 @@ final class LookBehind {
   /** Anything may have been committed: it is to look as soon as it can. */
   void again() {
     again = true;
+  }
+
+  /** It is to look as soon as it can, at what it would look at in a few seconds. */
+  void soon() {
+    soon = true;
   }
 
   /** Whether it was told to look, and has not yet. */
@@ -37,12 +43,13 @@ final class LookBehind {
   void lookIfDue() {
     if (again) {
       backlog.rewind(System.nanoTime());
-    } else if (next.isOver()) {
+    } else if (soon || next.isOver()) {
       backlog.lookBehind(System.nanoTime());
     } else {
       return;
     }
     again = false;
+    soon = false;
     next = new Deadline(EVERY);
     last = new Deadline(AT_LEAST_EVERY);
   }

@@ -188,6 +188,29 @@ class LaneBacklogTest {
     assertThat(sent(backlog)).containsExactly(missed);
   }
 
+  @Test
+  void aLaneThatIsToldThatItMissedSomethingReadsNoMoreThanTheLastSeconds() {
+    LaneBacklog backlog = aheadOfAll(began);
+    LookBehind lookBehind = new LookBehind(backlog);
+    UUID old = insertedAt(began.minusSeconds(20));
+    UUID recent = insertedAt(began.minusSeconds(5));
+    lookBehind.lookIfDue();
+    backlog.refill();
+    assertThat(backlog.hasReady()).isFalse();
+
+    lookBehind.soon();
+    lookBehind.lookIfDue();
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(recent);
+    settle(recent);
+    backlog.settled(recent, null);
+
+    lookBehind.again();
+    lookBehind.lookIfDue();
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(old);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatWasHandedOutAndNotAttemptedIsReadAgainHoweverOldItIs(boolean ordered) {
