@@ -21,6 +21,7 @@ record Options(
     OptionalLong events,
     OptionalLong seconds,
     OptionalLong servers,
+    OptionalLong callers,
     Path jar,
     List<String> serverOptions,
     Path directory) {
@@ -38,6 +39,7 @@ record Options(
       --events N        push so many events, where a scenario pushes flat out
       --seconds S       push for so long, where a scenario is paced
       --servers N       so many servers
+      --callers N       push by so many callers, where a scenario pushes flat out by single pushes
       --full            all scenarios in the sizes of the goals (takes about an hour)
       --short           small sizes, also for --scenario; servers stay from one run to the next
       --smoke           tiny sizes, and without --scenario a few scenarios only: counts, no figures
@@ -56,6 +58,7 @@ record Options(
             optional(arguments.number("events")),
             optional(arguments.number("seconds")),
             optional(arguments.number("servers")),
+            optional(arguments.number("callers")),
             Path.of(arguments.text("jar").orElse("target/httpqueue.jar")).toAbsolutePath(),
             serverOptions(arguments.text("java-options").orElse("-Xmx512m -XX:+UseParallelGC")),
             Path.of("target", "bench"));
@@ -86,15 +89,18 @@ record Options(
   }
 
   private Scenario sized(Scenario scenario) {
-    return new Scenario(
-        scenario.name(), scenario.goal(), scenario.runs().stream().map(this::sized).toList());
+    List<Run> runs = scenario.runs().stream().map(this::sized).toList();
+    // Runs that differ only in what was asked to be the same are one.
+    List<Run> different =
+        runs.stream().map(run -> run.withLabel(scenario.name())).distinct().toList();
+    return new Scenario(scenario.name(), scenario.goal(), different.size() == 1 ? different : runs);
   }
 
   private Run sized(Run run) {
     Load load =
         switch (run.load()) {
-          case Load.FlatOut(long usual, int callers) ->
-              new Load.FlatOut(events.orElse(usual), callers);
+          case Load.FlatOut(long usual, int usualCallers) ->
+              new Load.FlatOut(events.orElse(usual), (int) callers.orElse(usualCallers));
           case Load.Streams(long usual, int underWay) ->
               new Load.Streams(events.orElse(usual), underWay);
           case Load.Paced(long perSecond, long usual) ->

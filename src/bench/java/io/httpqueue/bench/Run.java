@@ -80,6 +80,10 @@ record Run(
     return groups.stream().allMatch(group -> group.target() || group.waiting() == 0);
   }
 
+  Run withLabel(String other) {
+    return new Run(other, product, servers, groups, fanOut, load, warmUp, telemetry, surroundings);
+  }
+
   Run withLoad(Load other) {
     return new Run(label, product, servers, groups, fanOut, other, warmUp, telemetry, surroundings);
   }

@@ -158,15 +158,15 @@ final class Scenarios {
 
   private static Scenario servers(Size size) {
     long events = size.of(500, 4_000, 200_000);
+    // So many for each: two servers on two cores compile for a minute of full load.
+    long warmUp = size.of(100, 1_000, 100_000);
     // To start four takes longer than any other short scenario.
     List<Integer> counts = size == Size.FULL ? List.of(1, 2, 4) : List.of(1, 2);
     return new Scenario(
         "servers",
         "1, 2 and 4 servers on one Postgres: nothing gets slower",
         counts.stream()
-            .map(
-                count ->
-                    flatOut(Integer.toString(count), count, events, size.of(100, 1_000, 50_000)))
+            .map(count -> flatOut(Integer.toString(count), count, events, warmUp))
             .toList());
   }
 
