@@ -265,7 +265,7 @@ final class DeliveryLane {
   }
 
   private boolean hasMoreToRead() {
-    return lookBehind.isToLookAgain() || backlog.hasMoreToRead();
+    return lookBehind.isToLook() || backlog.hasMoreToRead();
   }
 
   private long nanosToNextStep() {

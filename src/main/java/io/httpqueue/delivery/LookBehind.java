@@ -35,8 +35,8 @@ final class LookBehind {
   }
 
   /** Whether it was told to look, and has not yet. */
-  boolean isToLookAgain() {
-    return again;
+  boolean isToLook() {
+    return again || soon;
   }
 
   /** Looks, if it is time to. */
