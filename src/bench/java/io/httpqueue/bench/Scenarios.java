@@ -173,17 +173,18 @@ final class Scenarios {
   private static Scenario growth(Size size) {
     long events = size.of(500, 20_000, 200_000);
     long webhooks = size.of(10, 1_000, 10_000);
+    long waiting = size.of(100, 50_000, 1_000_000);
+    long history = size.of(1_000, 200_000, 10_000_000);
+    Run empty = flatOut("empty", 1, events, warmUp(size));
     return new Scenario(
         "growth",
         "the same among 10 thousand webhooks, 1 million that wait, 10 million of history: no"
             + " slower",
         List.of(
-            flatOut("empty", 1, events, warmUp(size)),
-            flatOut("webhooks", 1, events, warmUp(size)).among(new Surroundings(webhooks, 0, 0, 0)),
-            flatOut("waiting", 1, events, warmUp(size))
-                .among(new Surroundings(webhooks, size.of(100, 50_000, 1_000_000), 0, 0)),
-            flatOut("history", 1, events, warmUp(size))
-                .among(new Surroundings(webhooks, 0, size.of(1_000, 200_000, 10_000_000), 0))));
+            empty,
+            empty.withLabel("webhooks").among(new Surroundings(webhooks, 0, 0, 0)),
+            empty.withLabel("waiting").among(new Surroundings(webhooks, waiting, 0, 0)),
+            empty.withLabel("history").among(new Surroundings(webhooks, waiting, history, 0))));
   }
 
   private static Scenario snapshot(Size size) {
