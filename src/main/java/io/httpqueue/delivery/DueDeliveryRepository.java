@@ -100,14 +100,21 @@ class DueDeliveryRepository {
         .single();
   }
 
+  // With EXISTS in their place Postgres may read all that waits for any webhook, into a hash table.
   static final String DUE_AMONG =
       """
-      SELECT webhook_id FROM unnest(:webhooks::uuid[]) AS asked (webhook_id)
-      WHERE EXISTS (SELECT FROM delivery
-        WHERE delivery.webhook_id = asked.webhook_id AND status = 'PENDING'
-          AND id > uuid_v7_floor(now() - :within * interval '1 ms'))
-        OR EXISTS (SELECT FROM delivery
-          WHERE delivery.webhook_id = asked.webhook_id AND status = 'RETRYING' AND next_attempt_at <= now())
+      SELECT asked.webhook_id
+      FROM unnest(:webhooks::uuid[]) AS asked (webhook_id),
+        LATERAL (
+          (SELECT FROM delivery
+           WHERE delivery.webhook_id = asked.webhook_id AND status = 'PENDING'
+             AND id > uuid_v7_floor(now() - :within * interval '1 ms')
+           LIMIT 1)
+          UNION ALL
+          (SELECT FROM delivery
+           WHERE delivery.webhook_id = asked.webhook_id AND status = 'RETRYING' AND next_attempt_at <= now()
+           LIMIT 1)
+          LIMIT 1) AS due
       """;
 
   /**

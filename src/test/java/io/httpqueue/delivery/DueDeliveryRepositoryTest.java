@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,6 +186,15 @@ class DueDeliveryRepositoryTest {
     assertThat(deliveries.cancel(webhook, 10)).isEqualTo(3);
     assertThat(statuses()).containsExactly("CANCELLED", "CANCELLED", "CANCELLED", "SUCCESS");
     assertThat(deliveries.cancel(webhook, 10)).isZero();
+  }
+
+  @Test
+  void whetherAnythingWaitsForAWebhookIsKnownWithoutAllThatWaits() {
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("webhooks", Stream.generate(UUID::randomUUID).limit(100).toArray(UUID[]::new));
+    parameters.put("within", 20_000L);
+    assertThat(new QueryPlans(database.jdbc()).of(DueDeliveryRepository.DUE_AMONG, parameters))
+        .doesNotContain("hashed");
   }
 
   /** In a partition that exists; for others there is nothing to plan. */
