@@ -219,6 +219,7 @@ final class DeliveryLane {
   private void restedFor(long nanos) {
     lookBehind.rested(nanos);
     if (nanos > LONG_REST.toNanos()) {
+      pace.rested();
       // It has next to nothing to share with others.
       beginTurn();
     }

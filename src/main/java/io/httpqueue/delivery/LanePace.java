@@ -106,6 +106,11 @@ final class LanePace {
     limiter.notStarted();
   }
 
+  /** Nothing was sent for a while. */
+  void rested() {
+    throttle.rested();
+  }
+
   /** An attempt has ended. */
   void ended(Reception reception, long nowNanos) {
     boolean wasOpen = breaker.probeAtNanos() != null;

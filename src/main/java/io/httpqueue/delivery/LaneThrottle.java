@@ -3,11 +3,13 @@ package io.httpqueue.delivery;
 import java.time.Duration;
 
 /**
- * Begins with a few requests at the same time, and lets one more with each that is taken: of
- * receivers that hang, each has few, and those that take what they get have all that they may after
- * three answers. Waits as long as the receiver asks, then begins again with one: those that wait
- * must not lose their attempts to a receiver that is not ready for all of them. All times are of
- * the monotonic clock, in nanoseconds. Used by the lane's own thread alone.
+ * Begins with a few requests at the same time, and lets one more with each that is taken while
+ * others wait for it: of receivers that hang, each has few, and those that take what they get have
+ * all that they may after three answers. What was learnt so, or was never tried, does not hold
+ * after a rest. (TCP does the same: RFC 5681, section 4.1, and RFC 7661.) Waits as long as the
+ * receiver asks, then begins again with one: those that wait must not lose their attempts to a
+ * receiver that is not ready for all of them. All times are of the monotonic clock, in nanoseconds.
+ * Used by the lane's own thread alone.
  */
 final class LaneThrottle {
 
@@ -16,6 +18,7 @@ final class LaneThrottle {
 
   private int maxInFlight;
   private int window;
+  private boolean wanted;
   private long untilNanos;
 
   /** As a lane before left it. */
@@ -48,15 +51,22 @@ final class LaneThrottle {
     window = 1;
   }
 
+  /** Nothing was sent for a while, and the receiver may have changed. */
+  void rested() {
+    window = Math.min(window, FIRST_WINDOW);
+  }
+
   /** A request was taken. One that was started before the pause tells nothing of the time after. */
   void taken(long nowNanos) {
-    if (nowNanos - untilNanos >= 0) {
+    if (wanted && nowNanos - untilNanos >= 0) {
       window = Math.min(window + 1, maxInFlight);
     }
   }
 
+  /** Whether the next one may start beside those in flight. One that may not waits. */
   boolean lets(int inFlight, long nowNanos) {
-    return inFlight < window && nowNanos - untilNanos >= 0;
+    wanted = inFlight >= window;
+    return !wanted && nowNanos - untilNanos >= 0;
   }
 
   /** Until when it waits; not later than now if it does not. */

@@ -53,15 +53,21 @@ class LanePaceTest {
     pace.ended(new Reception(kind, pauseAsked), now);
   }
 
+  /** Takes so many, while more wait than may be in flight. */
+  private void takeWhileOthersWait(int count) {
+    for (int i = 0; i < count; i++) {
+      var _ = lets(7);
+      attempt(Kind.WELL);
+    }
+  }
+
   private void handOver() {
     pace = pace(null, pace.condition(now));
   }
 
   @Test
   void noMoreAreInFlightThanTheWebhookAllows() {
-    for (int i = 0; i < 20; i++) {
-      attempt(Kind.WELL);
-    }
+    takeWhileOthersWait(20);
     assertThat(lets(7)).isTrue();
     assertThat(lets(8)).isFalse();
   }
@@ -76,6 +82,37 @@ class LanePaceTest {
     attempt(Kind.WELL);
     assertThat(lets(4)).isTrue();
     assertThat(lets(5)).isFalse();
+  }
+
+  @Test
+  void oneThatTakesWhatComesOneByOneHasShownNothingOfManyAtOnce() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(lets(0)).isTrue();
+      attempt(Kind.WELL);
+    }
+    assertThat(lets(3)).isTrue();
+    assertThat(lets(4)).isFalse();
+  }
+
+  @Test
+  void afterARestItGetsFewAtOnceAgain() {
+    takeWhileOthersWait(20);
+    pace.rested();
+    assertThat(lets(3)).isTrue();
+    assertThat(lets(4)).isFalse();
+    attempt(Kind.WELL);
+    assertThat(lets(4)).isTrue();
+  }
+
+  @Test
+  void aRestGivesNoMoreThanWasLeftByAFailure() {
+    openBreaker();
+    pass(10);
+    attempt(Kind.WELL);
+    pass(10);
+    pace.rested();
+    assertThat(lets(0)).isTrue();
+    assertThat(lets(1)).isFalse();
   }
 
   @Test
@@ -96,9 +133,7 @@ class LanePaceTest {
       value = Kind.class,
       names = {"REFUSING", "NOT_ALLOWED", "UNKNOWN"})
   void anAnswerThatShowsTheReceiverAliveOrTellsNothingOpensNoBreaker(Kind kind) {
-    for (int i = 0; i < 4; i++) {
-      attempt(Kind.WELL);
-    }
+    takeWhileOthersWait(4);
     for (int i = 0; i < 20; i++) {
       attempt(kind);
     }
@@ -138,12 +173,13 @@ class LanePaceTest {
   void aReceiverThatIsBackIsMetGently() {
     openBreaker();
     pass(10);
+    assertThat(lets(1)).isFalse();
     attempt(Kind.WELL);
     assertThat(lets(1)).isTrue();
     assertThat(lets(2)).isFalse();
     for (int i = 0; i < 10; i++) {
       pass(1);
-      attempt(Kind.WELL);
+      takeWhileOthersWait(1);
     }
     assertThat(lets(7)).isTrue();
     assertThat(lets(8)).isFalse();
@@ -309,9 +345,7 @@ class LanePaceTest {
     assertThat(lets(0)).isFalse();
     pace.reset(now);
     assertThat(lets(3)).isTrue();
-    for (int i = 0; i < 4; i++) {
-      attempt(Kind.WELL);
-    }
+    takeWhileOthersWait(4);
     assertThat(lets(7)).isTrue();
   }
 }

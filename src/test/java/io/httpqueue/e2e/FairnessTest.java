@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.httpqueue.testing.Answer;
+import io.httpqueue.testing.DeliveryClient;
 import io.httpqueue.testing.ScriptedReceiver;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
@@ -68,6 +69,30 @@ class FairnessTest {
       // Those that are shared, and one for each lane.
       assertThat(receiver.requestsTo("/hangs").size()).isLessThanOrEqualTo(256 + 100);
       receiver.release();
+    }
+  }
+
+  @Test
+  void aReceiverThatTookManyAtOnceAndHangsAfterARestGetsAFew() {
+    try (TestServer server = TestServer.start(database, "httpqueue.delivery.linger=1m")) {
+      DeliveryClient client = new DeliveryClient(server, "shared");
+      client.register(receiver.url("/").toString(), "*");
+      receiver.answer("/", Answer.status(200).after(Duration.ofMillis(300)));
+      push(client, 100);
+      await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == 100);
+      // Long enough to count as a rest.
+      await().during(Duration.ofSeconds(2)).until(() -> receiver.requests().size() == 100);
+      receiver.answer("/", Answer.hang());
+      push(client, 40);
+      await().until(() -> receiver.requests().size() == 104);
+      await().during(Duration.ofSeconds(1)).until(() -> receiver.requests().size() == 104);
+      receiver.release();
+    }
+  }
+
+  private static void push(DeliveryClient client, int count) {
+    for (int i = 0; i < count; i++) {
+      client.push("e");
     }
   }
 
