@@ -10,6 +10,7 @@ import io.httpqueue.delivery.LaneMessage.NotMade;
 import io.httpqueue.delivery.LaneMessage.ReceiverIsWell;
 import io.httpqueue.delivery.LaneMessage.Settled;
 import io.httpqueue.delivery.LaneMessage.Stop;
+import io.httpqueue.delivery.Places.Place;
 import io.httpqueue.webhook.DeliveryPolicy;
 import io.httpqueue.webhook.Webhook;
 import java.time.Duration;
@@ -171,12 +172,14 @@ final class DeliveryLane {
         if (backlog.isSettled() && dispatch.inFlight() == 0) {
           return End.HELD;
         }
+        lookBehind.letOthersLook();
         // What is in flight may last; if the webhook is resumed before, the lane goes on.
         await(LookBehind.EVERY.toNanos());
         continue;
       }
       work();
       started.run();
+      lookBehind.letOthersLook();
       if (waitsForLong()) {
         return End.WAITING;
       }
@@ -284,6 +287,7 @@ final class DeliveryLane {
 
   /** Waits for what is in flight, until it is told to be impatient. Reads nothing more. */
   private void finish() throws InterruptedException {
+    lookBehind.letOthersLook();
     backlog.close();
     takeBack(backlog.dropReady());
     Stop heeded = null;
@@ -345,7 +349,7 @@ final class DeliveryLane {
       case NewDeliveries made -> backlog.firstAttemptsFrom(made.from());
       case HandedOver handed -> backlog.takeOver(handed.deliveries());
       case LookAgain _ -> lookBehind.again();
-      case LookBack _ -> lookBehind.soon();
+      case LookBack(Place place) -> lookBehind.soon(place);
       case Cancelled cancelled -> backlog.drop(cancelled.deliveryId());
       case AttemptEnded ended -> dispatch.ended(ended);
       case ReceiverIsWell _ -> pace.reset(System.nanoTime());

@@ -3,6 +3,7 @@ package io.httpqueue.delivery;
 import io.httpqueue.delivery.DeliveryLane.End;
 import io.httpqueue.delivery.LaneMessage.Stop;
 import io.httpqueue.delivery.LaneRepository.Acquired;
+import io.httpqueue.delivery.Places.Place;
 import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.HeadFailure;
 import io.httpqueue.webhook.Ordering;
@@ -56,11 +57,7 @@ public class DeliveryLanes {
 
   /** What a lane has from its start to its end, and the place that it has for its start alone. */
   private record Held(
-      LaneStart start,
-      Acquired acquired,
-      LaneLease lease,
-      FairShare.Share share,
-      LaneStarts.Start place) {}
+      LaneStart start, Acquired acquired, LaneLease lease, FairShare.Share share, Place place) {}
 
   /**
    * How a lane ended.
@@ -86,7 +83,7 @@ public class DeliveryLanes {
       turnAway(start);
       return;
     }
-    try (LaneStarts.Start place = services.starts().begin()) {
+    try (Place place = services.starts().begin()) {
       acquireAndRun(start, place);
     } finally {
       callNext();
@@ -109,7 +106,7 @@ public class DeliveryLanes {
     }
   }
 
-  private void acquireAndRun(LaneStart start, LaneStarts.Start place) throws InterruptedException {
+  private void acquireAndRun(LaneStart start, Place place) throws InterruptedException {
     long askedAtNanos = System.nanoTime();
     Duration lease = services.settings().lease();
     Optional<Acquired> acquired = lanes.acquire(start, lease);

@@ -1,5 +1,6 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.delivery.Places.Place;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -17,8 +18,12 @@ sealed interface LaneMessage {
   /** Anything may have been committed, or have come to nothing. */
   record LookAgain() implements LaneMessage {}
 
-  /** Something may have been committed within the last seconds, or a retry may be due. */
-  record LookBack() implements LaneMessage {}
+  /**
+   * Something may have been committed within the last seconds, or a retry may be due.
+   *
+   * @param place to be given back once the lane has looked
+   */
+  record LookBack(Place place) implements LaneMessage {}
 
   /** A delivery was cancelled: it need not be sent any more. */
   record Cancelled(UUID deliveryId) implements LaneMessage {}

@@ -2,6 +2,7 @@ package io.httpqueue.delivery;
 
 import io.httpqueue.delivery.LaneMessage.LookBack;
 import io.httpqueue.delivery.LaneMessage.Stop;
+import io.httpqueue.delivery.Places.Place;
 import io.httpqueue.encryption.DecryptionException;
 import io.httpqueue.webhook.Webhook;
 import io.httpqueue.webhook.WebhookId;
@@ -32,6 +33,9 @@ class LaneUpkeep implements AutoCloseable {
   private static final int RENEWALS_PER_LEASE = 5;
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+  /** For all that are to look; after it the rest of them need not wait for each other. */
+  private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
   private final WebhookRegistry webhooks;
   private final LaneRepository lanes;
@@ -144,11 +148,25 @@ class LaneUpkeep implements AutoCloseable {
     long now = System.nanoTime();
     if (!idle.isEmpty()) {
       Duration within = LaneBacklog.LATEST_COMMIT.plusNanos(now - lookedNanos);
-      for (WebhookId webhook : deliveries.dueAmong(idle, within)) {
-        localLanes.tell(webhook, new LookBack());
-      }
+      tellInTurn(deliveries.dueAmong(idle, within));
     }
     lookedNanos = now;
+  }
+
+  private void tellInTurn(List<WebhookId> webhooks) {
+    // Of this round alone: a lane that has just ended does not give its place back.
+    Places looks = new Places(Runtime.getRuntime().availableProcessors());
+    Deadline patience = new Deadline(LOOK_PATIENCE);
+    try {
+      for (WebhookId webhook : webhooks) {
+        Place place = looks.take(Duration.ofNanos(patience.nanosLeft()));
+        if (!localLanes.tell(webhook, new LookBack(place))) {
+          place.close();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void markSending() {

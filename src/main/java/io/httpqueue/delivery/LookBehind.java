@@ -1,6 +1,8 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.delivery.Places.Place;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a lane looks for what was committed behind its cursor, and nobody may have told of: every
@@ -19,6 +21,7 @@ final class LookBehind {
   private Deadline last = new Deadline(AT_LEAST_EVERY);
   private boolean again;
   private boolean soon;
+  private @Nullable Place place;
 
   LookBehind(LaneBacklog backlog) {
     this.backlog = backlog;
@@ -29,9 +32,23 @@ final class LookBehind {
     again = true;
   }
 
-  /** It is to look as soon as it can, at what it would look at in a few seconds. */
-  void soon() {
+  /**
+   * It is to look as soon as it can, at what it would look at in a few seconds.
+   *
+   * @param turn to be given back by {@link #letOthersLook}
+   */
+  void soon(Place turn) {
     soon = true;
+    letOthersLook();
+    place = turn;
+  }
+
+  /** It has looked, and begun with what it found, or will not. */
+  void letOthersLook() {
+    if (place != null) {
+      place.close();
+      place = null;
+    }
   }
 
   /** Whether it was told to look, and has not yet. */

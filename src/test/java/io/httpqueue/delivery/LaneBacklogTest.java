@@ -189,7 +189,7 @@ class LaneBacklogTest {
   }
 
   @Test
-  void aLaneThatIsToldThatItMissedSomethingReadsNoMoreThanTheLastSeconds() {
+  void aLaneThatIsToldThatItMissedSomethingReadsNoMoreThanTheLastSeconds() throws Exception {
     LaneBacklog backlog = aheadOfAll(began);
     LookBehind lookBehind = new LookBehind(backlog);
     UUID old = insertedAt(began.minusSeconds(20));
@@ -198,10 +198,14 @@ class LaneBacklogTest {
     backlog.refill();
     assertThat(backlog.hasReady()).isFalse();
 
-    lookBehind.soon();
+    Places places = new Places(1);
+    lookBehind.soon(places.take(Duration.ZERO));
     lookBehind.lookIfDue();
     backlog.refill();
     assertThat(sent(backlog)).containsExactly(recent);
+    assertThat(places.take(Duration.ZERO).isHeld()).isFalse();
+    lookBehind.letOthersLook();
+    assertThat(places.take(Duration.ZERO).isHeld()).isTrue();
     settle(recent);
     backlog.settled(recent, null);
 

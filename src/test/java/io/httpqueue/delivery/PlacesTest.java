@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LaneStartsTest {
+class PlacesTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final Duration MOMENT = Duration.ofMillis(100);
 
   private final ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor();
-  private final AtomicInteger started = new AtomicInteger();
+  private final AtomicInteger taken = new AtomicInteger();
   private final Semaphore mayEnd = new Semaphore(0);
 
   @AfterEach
@@ -26,42 +26,42 @@ class LaneStartsTest {
     lanes.shutdownNow();
   }
 
-  private void start(LaneStarts starts, int count) {
+  private void take(Places places, int count) {
     for (int i = 0; i < count; i++) {
       var _ =
           lanes.submit(
               () -> {
-                try (LaneStarts.Start start = starts.begin()) {
-                  started.incrementAndGet();
+                try (Places.Place place = places.take(LONG)) {
+                  taken.incrementAndGet();
                   mayEnd.acquire();
-                  // As a lane does that ends long after its start.
-                  start.close();
+                  // As a lane does that runs on for long after its start.
+                  place.close();
                 }
                 return null;
               });
     }
   }
 
-  private void awaitStarted(int count) {
-    await().during(MOMENT).until(started::get, now -> now == count);
+  private void awaitTaken(int count) {
+    await().during(MOMENT).until(taken::get, now -> now == count);
   }
 
   @Test
-  void noMoreThanItsPlacesStartAtTheSameTime() {
-    start(new LaneStarts(2, LONG), 6);
-    awaitStarted(2);
+  void noMoreThanThereArePlacesForGoOnAtTheSameTime() {
+    take(new Places(2), 6);
+    awaitTaken(2);
     mayEnd.release();
-    awaitStarted(3);
+    awaitTaken(3);
     mayEnd.release(2);
-    awaitStarted(5);
+    awaitTaken(5);
   }
 
   @Test
-  void aStartThatTakesForeverKeepsNobodyFromTheirs() throws Exception {
-    LaneStarts starts = new LaneStarts(1, MOMENT);
-    try (LaneStarts.Start forever = starts.begin()) {
+  void aPlaceThatIsHeldForeverKeepsNobodyFromGoingOn() throws Exception {
+    Places places = new Places(1);
+    try (Places.Place forever = places.take(LONG)) {
       assertThat(forever).isNotNull();
-      lanes.submit(starts::begin).get(1, TimeUnit.MINUTES);
+      lanes.submit(() -> places.take(MOMENT)).get(1, TimeUnit.MINUTES);
     }
   }
 }
