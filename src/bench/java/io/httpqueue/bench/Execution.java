@@ -20,6 +20,9 @@ final class Execution implements AutoCloseable {
 
   static final int PAYLOAD_BYTES = 256;
 
+  /** Events that are enough for the generator's own code. */
+  private static final long PACED_WARM_UP = 300;
+
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PUSH_DEADLINE = Duration.ofSeconds(30);
 
@@ -82,6 +85,10 @@ final class Execution implements AutoCloseable {
     }
   }
 
+  /**
+   * Has events delivered to all webhooks, also to those that get none later: what the servers do
+   * for those is to be as well known to their compilers as the rest.
+   */
   private void warmUp() {
     // Each of several servers is to be as warm as one that is alone.
     long all = run.servers() * run.warmUp();
@@ -90,6 +97,15 @@ final class Execution implements AutoCloseable {
     if (events > 0) {
       Progress progress = new Progress(0);
       generator.flatOut(events, 16);
+      progress.awaitEnd();
+    }
+    if (!run.fanOut()) {
+      generator.keepToNames((int) numbers(true).count());
+    }
+    if (events > PACED_WARM_UP && run.load() instanceof Load.Paced(long perSecond, _)) {
+      // The generator comes to it by other code.
+      Progress progress = new Progress(0);
+      generator.paced(PACED_WARM_UP, perSecond);
       progress.awaitEnd();
     }
   }
@@ -139,12 +155,15 @@ final class Execution implements AutoCloseable {
     List<String> events =
         run.fanOut()
             ? List.of("all")
-            : IntStream.range(0, run.webhooks())
-                .filter(webhook -> run.group(webhook).target())
-                .mapToObj(Execution::event)
-                .toList();
+            : IntStream.concat(numbers(true), numbers(false)).mapToObj(Execution::event).toList();
     return new Generator.Settings(
         ports, 2, Webhooks.NAMESPACE, events, PAYLOAD_BYTES, PUSH_DEADLINE, false);
+  }
+
+  /** Of the webhooks to which events are pushed once it is warm, or of the others. */
+  private IntStream numbers(boolean target) {
+    return IntStream.range(0, run.webhooks())
+        .filter(webhook -> run.group(webhook).target() == target);
   }
 
   private List<String> patterns(int webhook) {

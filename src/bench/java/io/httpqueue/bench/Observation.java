@@ -68,10 +68,8 @@ final class Observation {
         groups());
   }
 
-  // A delivery that was put into the database has no time of its push.
   private boolean isMeasured(Entry entry) {
-    boolean late = entry.pushedNanos() >= startNanos || entry.pushedNanos() == 0;
-    return entry.isDelivered() && late;
+    return entry.isDelivered() && entry.takenNanos() >= startNanos;
   }
 
   private List<Push> pushes() {

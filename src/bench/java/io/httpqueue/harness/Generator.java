@@ -101,6 +101,11 @@ public final class Generator implements AutoCloseable {
     conversation.ask("chains " + count);
   }
 
+  /** Gives its events only so many of their names from now on, the first ones. */
+  public void keepToNames(int count) {
+    conversation.ask("names " + count);
+  }
+
   /** Begins no more pushes. */
   public void stop() {
     conversation.ask("stop");

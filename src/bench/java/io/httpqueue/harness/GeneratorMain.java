@@ -61,6 +61,7 @@ public final class GeneratorMain {
       }
       case "chains" -> chains(Integer.parseInt(words.getFirst()));
       case "paced" -> paced(Long.parseLong(words.get(0)), Long.parseLong(words.get(1)));
+      case "names" -> pusher.keepToNames(Integer.parseInt(words.getFirst()));
       case "stop" -> {
         end.set(next.get());
         stopped = true;

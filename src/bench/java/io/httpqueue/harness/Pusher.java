@@ -45,10 +45,12 @@ final class Pusher {
   private final List<PushStream> streams;
   private final Records records = new Records(Pushes.RECORD_BYTES);
   private final Map<List<String>, Integer> webhookLists = new LinkedHashMap<>();
+  private volatile int names;
   private long accepted;
 
   Pusher(Content content, List<Integer> ports, int channelsEach) {
     this.content = content;
+    this.names = content.events.size();
     this.channels =
         IntStream.range(0, channelsEach)
             .boxed()
@@ -61,8 +63,13 @@ final class Pusher {
 
   /** The event of a number, whose name is the next in turn. */
   Event event(long sequence, boolean keyed, long startedNanos) {
-    String name = content.events.get((int) (sequence % content.events.size()));
+    String name = content.events.get((int) (sequence % names));
     return new Event(sequence, name, "", keyed, startedNanos);
+  }
+
+  /** Only the first names have their turn from now on. */
+  void keepToNames(int count) {
+    names = count;
   }
 
   /**
