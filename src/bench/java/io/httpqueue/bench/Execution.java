@@ -20,7 +20,9 @@ final class Execution implements AutoCloseable {
 
   static final int PAYLOAD_BYTES = 256;
 
-  /** Events that are enough for the generator's own code. */
+  /**
+   * Events that are enough for the generator's own code; a run that warms up with fewer has none.
+   */
   private static final long PACED_WARM_UP = 300;
 
   private static final Duration POLL = Duration.ofMillis(100);

@@ -287,7 +287,7 @@ final class DeliveryLane {
 
   /** Waits for what is in flight, until it is told to be impatient. Reads nothing more. */
   private void finish() throws InterruptedException {
-    lookBehind.letOthersLook();
+    lookBehind.end();
     backlog.close();
     takeBack(backlog.dropReady());
     Stop heeded = null;

@@ -5,11 +5,11 @@ import java.time.Duration;
 /**
  * Begins with a few requests at the same time, and lets one more with each that is taken while
  * others wait for it: of receivers that hang, each has few, and those that take what they get have
- * all that they may after three answers. What was learnt so, or was never tried, does not hold
- * after a rest. (TCP does the same: RFC 5681, section 4.1, and RFC 7661.) Waits as long as the
- * receiver asks, then begins again with one: those that wait must not lose their attempts to a
- * receiver that is not ready for all of them. All times are of the monotonic clock, in nanoseconds.
- * Used by the lane's own thread alone.
+ * all that they may after three answers. After a rest it is a few again. (As TCP's window, which
+ * grows only while it is used up, RFC 7661, and is small again after a rest, RFC 5681, section
+ * 4.1.) Waits as long as the receiver asks, then begins again with one: those that wait must not
+ * lose their attempts to a receiver that is not ready for all of them. All times are of the
+ * monotonic clock, in nanoseconds. Used by the lane's own thread alone.
  */
 final class LaneThrottle {
 
@@ -46,12 +46,14 @@ final class LaneThrottle {
     beginGently();
   }
 
-  /** From now on one at a time, until some are taken. */
+  /** From now on one at a time, until some are taken while others wait. */
   void beginGently() {
     window = 1;
   }
 
-  /** Nothing was sent for a while, and the receiver may have changed. */
+  /**
+   * Nothing was sent for a while, and the receiver may have changed. One that had less keeps it.
+   */
   void rested() {
     window = Math.min(window, FIRST_WINDOW);
   }
@@ -63,7 +65,10 @@ final class LaneThrottle {
     }
   }
 
-  /** Whether the next one may start beside those in flight. One that may not waits. */
+  /**
+   * Whether the next one may start beside those in flight. To be asked only while there is one: it
+   * remembers whether the window keeps that waiting.
+   */
   boolean lets(int inFlight, long nowNanos) {
     wanted = inFlight >= window;
     return !wanted && nowNanos - untilNanos >= 0;

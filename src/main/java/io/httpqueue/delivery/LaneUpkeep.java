@@ -34,8 +34,11 @@ class LaneUpkeep implements AutoCloseable {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
+  /** A lane that takes longer to look holds up others no more. */
+  private static final Duration LOOK_PATIENCE = Duration.ofMillis(200);
+
   /** For all that are to look; after it the rest of them need not wait for each other. */
-  private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration LOOKS_PATIENCE = Duration.ofSeconds(3);
 
   private final WebhookRegistry webhooks;
   private final LaneRepository lanes;
@@ -156,10 +159,11 @@ class LaneUpkeep implements AutoCloseable {
   private void tellInTurn(List<WebhookId> webhooks) {
     // Of this round alone: a lane that has just ended does not give its place back.
     Places looks = new Places(Runtime.getRuntime().availableProcessors());
-    Deadline patience = new Deadline(LOOK_PATIENCE);
+    Deadline patience = new Deadline(LOOKS_PATIENCE);
     try {
       for (WebhookId webhook : webhooks) {
-        Place place = looks.take(Duration.ofNanos(patience.nanosLeft()));
+        long nanos = Math.min(LOOK_PATIENCE.toNanos(), patience.nanosLeft());
+        Place place = looks.take(Duration.ofNanos(nanos));
         if (!localLanes.tell(webhook, new LookBack(place))) {
           place.close();
         }

@@ -22,6 +22,7 @@ final class LookBehind {
   private boolean again;
   private boolean soon;
   private @Nullable Place place;
+  private boolean over;
 
   LookBehind(LaneBacklog backlog) {
     this.backlog = backlog;
@@ -41,9 +42,12 @@ final class LookBehind {
     soon = true;
     letOthersLook();
     place = turn;
+    if (over) {
+      letOthersLook();
+    }
   }
 
-  /** It has looked, and begun with what it found, or will not. */
+  /** It has looked, and begun with what it found, or cannot just now. */
   void letOthersLook() {
     if (place != null) {
       place.close();
@@ -54,6 +58,12 @@ final class LookBehind {
   /** Whether it was told to look, and has not yet. */
   boolean isToLook() {
     return again || soon;
+  }
+
+  /** It will not look any more. */
+  void end() {
+    over = true;
+    letOthersLook();
   }
 
   /** Looks, if it is time to. */

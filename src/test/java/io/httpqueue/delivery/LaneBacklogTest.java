@@ -198,14 +198,10 @@ class LaneBacklogTest {
     backlog.refill();
     assertThat(backlog.hasReady()).isFalse();
 
-    Places places = new Places(1);
-    lookBehind.soon(places.take(Duration.ZERO));
+    lookBehind.soon(new Places(1).take(Duration.ZERO));
     lookBehind.lookIfDue();
     backlog.refill();
     assertThat(sent(backlog)).containsExactly(recent);
-    assertThat(places.take(Duration.ZERO).isHeld()).isFalse();
-    lookBehind.letOthersLook();
-    assertThat(places.take(Duration.ZERO).isHeld()).isTrue();
     settle(recent);
     backlog.settled(recent, null);
 
@@ -213,6 +209,22 @@ class LaneBacklogTest {
     lookBehind.lookIfDue();
     backlog.refill();
     assertThat(sent(backlog)).containsExactly(old);
+  }
+
+  @Test
+  void othersWaitForALaneUntilItHasLookedOrEnds() throws Exception {
+    LookBehind lookBehind = new LookBehind(aheadOfAll(began));
+    Places places = new Places(1);
+    lookBehind.soon(places.take(Duration.ZERO));
+    assertThat(places.take(Duration.ZERO).isHeld()).isFalse();
+    lookBehind.letOthersLook();
+
+    lookBehind.soon(places.take(Duration.ZERO));
+    assertThat(places.take(Duration.ZERO).isHeld()).isFalse();
+    lookBehind.end();
+
+    lookBehind.soon(places.take(Duration.ZERO));
+    assertThat(places.take(Duration.ZERO).isHeld()).isTrue();
   }
 
   @ParameterizedTest
