@@ -9,10 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.UUID;
 
-/**
- * Deliveries that are put straight into the database, and become due all at once with the commit.
- * Each has an event of its own.
- */
+/** Deliveries that are put straight into the database. Each has an event of its own. */
 final class Backlog implements AutoCloseable {
 
   /** Far above the numbers of pushed events. */
@@ -20,6 +17,9 @@ final class Backlog implements AutoCloseable {
 
   /** More than wait for any webhook. */
   private static final long RANGE = 10_000_000;
+
+  /** What a run warms up with is this part of what waits later. */
+  private static final int WARM_UP_PART = 5;
 
   private static final String INSERT =
       """
@@ -38,40 +38,56 @@ final class Backlog implements AutoCloseable {
 
   Backlog(PostgresServer postgres, String database) throws SQLException {
     connection = postgres.connect(database);
-    connection.setAutoCommit(false);
   }
 
-  /** Makes the rows of a run's groups. Nobody sees them before {@link #commit}. */
+  /** Makes the rows of a run's groups. */
   void insert(Run run, Webhooks webhooks) throws SQLException {
     for (var webhook : webhooks.numbers().entrySet()) {
       Group group = run.group(webhook.getValue());
-      if (group.waiting() > 0) {
-        insert(webhook.getKey(), first(webhook.getValue()), group);
-      }
+      insert(webhook.getKey(), first(webhook.getValue()), group, group.waiting());
     }
   }
 
-  void commit() throws SQLException {
-    connection.commit();
+  /** Makes a few of the same kind, so that the servers know what a backlog is. */
+  void insertWarmUp(Run run, Webhooks webhooks) throws SQLException {
+    for (var webhook : webhooks.numbers().entrySet()) {
+      Group group = run.group(webhook.getValue());
+      // They are numbered after those that wait.
+      long first = first(webhook.getValue()) + group.waiting();
+      insert(webhook.getKey(), first, group, warmUp(group));
+    }
   }
 
   /** Enters in a ledger what has to arrive. */
   static void promise(Run run, Ledger ledger) {
     for (int webhook = 0; webhook < run.webhooks(); webhook++) {
       Group group = run.group(webhook);
-      for (long i = 0; group.target() && i < group.waiting(); i++) {
+      long begin = group.target() ? 0 : group.waiting();
+      for (long i = begin; i < group.waiting() + warmUp(group); i++) {
         ledger.promise(first(webhook) + i, webhook);
       }
     }
   }
 
-  private void insert(UUID webhook, long first, Group group) throws SQLException {
+  /** How many rows {@link #insertWarmUp} makes. */
+  static long warmUp(Run run) {
+    return run.groups().stream().mapToLong(group -> warmUp(group) * group.webhooks()).sum();
+  }
+
+  private static long warmUp(Group group) {
+    return group.waiting() / WARM_UP_PART;
+  }
+
+  private void insert(UUID webhook, long first, Group group, long count) throws SQLException {
+    if (count == 0) {
+      return;
+    }
     String sql = INSERT.replace(":payload", new Payload(group.waitingBytes()).sql());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, Webhooks.NAMESPACE);
       statement.setObject(2, webhook);
       statement.setLong(3, first);
-      statement.setLong(4, first + group.waiting() - 1);
+      statement.setLong(4, first + count - 1);
       statement.setObject(5, webhook);
       statement.executeUpdate();
     }

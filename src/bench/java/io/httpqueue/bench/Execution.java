@@ -12,6 +12,7 @@ import io.httpqueue.harness.Webhooks;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -44,6 +45,9 @@ final class Execution implements AutoCloseable {
   private final Webhooks webhooks;
   private final Generator generator;
 
+  /** Of the webhooks that are paused until their time. */
+  private final List<Group> paused = new ArrayList<>();
+
   /**
    * Starts a receiver and a generator for it.
    *
@@ -60,23 +64,19 @@ final class Execution implements AutoCloseable {
   }
 
   Measurement measure() throws SQLException {
-    warmUp();
-    behave();
+    try (Backlog backlog = new Backlog(postgres, Deployment.DATABASE)) {
+      warmUp(backlog);
+      behave();
+      prepare(backlog);
+    }
     long kept = run.surroundings().kept();
     try (OldTransaction _ =
             kept > 0 ? OldTransaction.begin(postgres, Deployment.DATABASE, kept) : null;
-        Backlog backlog = new Backlog(postgres, Deployment.DATABASE);
         MemorySampler server = new MemorySampler(deployment::serverMemory);
         MemorySampler database = new MemorySampler(() -> postgres.processes().memoryBytes())) {
-      backlog.insert(run, webhooks);
-      if (run.insertsRows()) {
-        // What waits has waited for long, and is on disk. Else it is written there amid the run, by
-        // the system and all at once.
-        postgres.execute(Deployment.DATABASE, "CHECKPOINT");
-      }
       Meters before = meters();
       Progress progress = new Progress(run.waiting());
-      backlog.commit();
+      resume(Duration.ZERO);
       startLoad();
       progress.awaitEnd();
       Await.pause(SETTLE);
@@ -91,13 +91,15 @@ final class Execution implements AutoCloseable {
    * Has events delivered to all webhooks, also to those that get none later: what the servers do
    * for those is to be as well known to their compilers as the rest.
    */
-  private void warmUp() {
+  private void warmUp(Backlog backlog) throws SQLException {
     // Each of several servers is to be as warm as one that is alone.
     long all = run.servers() * run.warmUp();
     // The generator and the receiver are always new.
     long events = deployment.isWarm() ? all / 4 : all;
     if (events > 0) {
-      Progress progress = new Progress(0);
+      Progress progress = new Progress(Backlog.warmUp(run));
+      // Before the first event: the lanes that it starts find them.
+      backlog.insertWarmUp(run, webhooks);
       generator.flatOut(events, 16);
       progress.awaitEnd();
     }
@@ -120,6 +122,34 @@ final class Execution implements AutoCloseable {
     }
   }
 
+  /** Makes what waits, for webhooks that are paused. */
+  private void prepare(Backlog backlog) throws SQLException {
+    paused.addAll(run.groups().stream().filter(group -> group.waiting() > 0).toList());
+    if (!paused.isEmpty()) {
+      webhooks.pause(deployment.servers().getFirst(), number -> isOf(paused, number));
+      backlog.insert(run, webhooks);
+    }
+    if (run.load() instanceof Load.Paced) {
+      // What waits has waited for long: it has been vacuumed, and is on disk. Without any as well:
+      // runs that are compared are to begin alike.
+      postgres.execute(Deployment.DATABASE, "VACUUM ANALYZE");
+      postgres.execute(Deployment.DATABASE, "CHECKPOINT");
+    }
+  }
+
+  private void resume(Duration elapsed) {
+    List<Group> due =
+        paused.stream().filter(group -> elapsed.compareTo(group.resumed()) >= 0).toList();
+    if (!due.isEmpty()) {
+      paused.removeAll(due);
+      webhooks.resume(deployment.servers().getFirst(), number -> isOf(due, number));
+    }
+  }
+
+  private boolean isOf(List<Group> groups, int webhook) {
+    return groups.contains(run.group(webhook));
+  }
+
   private void startLoad() {
     switch (run.load()) {
       case Load.FlatOut(long events, int callers) -> generator.flatOut(events, callers);
@@ -129,11 +159,16 @@ final class Execution implements AutoCloseable {
     }
   }
 
-  private void recover(long elapsedNanos) {
+  /** Does what is to be done so long after the start. */
+  private void act(Duration elapsed) {
+    recover(elapsed);
+    resume(elapsed);
+  }
+
+  private void recover(Duration elapsed) {
     int first = 0;
     for (Group group : run.groups()) {
-      long recovery = group.recovery().toNanos();
-      if (recovery > 0 && elapsedNanos >= recovery) {
+      if (group.recovery().isPositive() && elapsed.compareTo(group.recovery()) >= 0) {
         receiver.behave(first, first + group.webhooks(), Behaviour.ok());
       }
       first += group.webhooks();
@@ -198,7 +233,7 @@ final class Execution implements AutoCloseable {
       long lastTaken = -1;
       long lastChange = System.nanoTime();
       while (System.nanoTime() - lastChange < STALL_NANOS) {
-        recover(System.nanoTime() - startNanos);
+        act(Duration.ofNanos(System.nanoTime() - startNanos));
         boolean idle = generator.state().isIdle();
         long taken = receiver.taken();
         if (idle && taken - takenBefore >= due()) {

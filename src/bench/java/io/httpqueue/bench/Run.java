@@ -65,14 +65,9 @@ record Run(
     return fanOut ? webhooks() : 1;
   }
 
-  /** Deliveries that wait before the servers start, in groups that will take them. */
+  /** Deliveries that wait before the load begins, in groups that will take them. */
   long waiting() {
     return groups.stream().filter(Group::target).mapToLong(g -> g.waiting() * g.webhooks()).sum();
-  }
-
-  /** Whether anything waits before its load begins. */
-  boolean insertsRows() {
-    return groups.stream().anyMatch(group -> group.waiting() > 0);
   }
 
   /** Whether all that waits is delivered at its end. */

@@ -1,7 +1,9 @@
 package io.httpqueue.harness;
 
 import io.httpqueue.api.v1.Ordering;
+import io.httpqueue.api.v1.PauseWebhookRequest;
 import io.httpqueue.api.v1.RegisterWebhookRequest;
+import io.httpqueue.api.v1.ResumeWebhookRequest;
 import io.httpqueue.api.v1.UnregisterWebhookRequest;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /** The webhooks of a run: each has a number, which its URL ends with, and the id it was given. */
 public record Webhooks(Map<UUID, Integer> numbers) {
@@ -60,6 +64,26 @@ public record Webhooks(Map<UUID, Integer> numbers) {
       numbers.put(UUID.fromString(server.client().registerWebhook(request).getWebhookId()), i);
     }
     return new Webhooks(numbers);
+  }
+
+  /** Pauses those of some numbers: what is made for them waits. */
+  public void pause(HttpQueueServer server, IntPredicate which) {
+    ids(which)
+        .map(id -> PauseWebhookRequest.newBuilder().setWebhookId(id).build())
+        .forEach(request -> server.client().pauseWebhook(request));
+  }
+
+  /** Has those of some numbers go on. */
+  public void resume(HttpQueueServer server, IntPredicate which) {
+    ids(which)
+        .map(id -> ResumeWebhookRequest.newBuilder().setWebhookId(id).build())
+        .forEach(request -> server.client().resumeWebhook(request));
+  }
+
+  private Stream<String> ids(IntPredicate which) {
+    return numbers.entrySet().stream()
+        .filter(webhook -> which.test(webhook.getValue()))
+        .map(webhook -> webhook.getKey().toString());
   }
 
   /** Unregisters all of them. */
