@@ -45,7 +45,7 @@ final class Execution implements AutoCloseable {
   private final Webhooks webhooks;
   private final Generator generator;
 
-  /** Of the webhooks that are paused until their time. */
+  /** Those whose webhooks are paused until their time. */
   private final List<Group> paused = new ArrayList<>();
 
   /**
@@ -137,6 +137,7 @@ final class Execution implements AutoCloseable {
     }
   }
 
+  /** Has those webhooks go on whose time it is so long after the start. */
   private void resume(Duration elapsed) {
     List<Group> due =
         paused.stream().filter(group -> elapsed.compareTo(group.resumed()) >= 0).toList();
