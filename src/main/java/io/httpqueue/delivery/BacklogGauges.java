@@ -36,10 +36,12 @@ class BacklogGauges implements AutoCloseable {
       BacklogFiguresRepository repository,
       LocalLanes lanes,
       FairShare share,
+      BacklogPace pace,
       OutcomeWriter outcomes,
       Meters meters) {
     this.repository = repository;
     meters.gauge(Metric.LANES_ACTIVE, gauge -> gauge.record(lanes.count()));
+    meters.gauge(Metric.LANES_HELD_BACK, gauge -> gauge.record(pace.heldBack()));
     meters.gauge(Metric.DELIVERIES_IN_FLIGHT, gauge -> gauge.record(share.inFlight()));
     meters.gauge(Metric.OUTCOMES_WAITING, gauge -> gauge.record(outcomes.waiting()));
     meters.gauge(Metric.DELIVERIES_WAITING, gauge -> each(gauge, figures.waiting(), Label.STATE));

@@ -183,6 +183,10 @@ final class DeliveryLane {
       if (waitsForLong()) {
         return End.WAITING;
       }
+      if (dispatch.sleepUntilTurn()) {
+        // To be woken by all that ends meanwhile would cost more than it is worth.
+        continue;
+      }
       if (!backlog.isSettled() || hasMoreToRead()) {
         await(nanosToNextStep());
       } else if (!linger()) {

@@ -20,8 +20,12 @@ public class IntakePrecedence {
    */
   private static final Duration PATIENCE = Duration.ofMillis(5);
 
+  /** Callers who have had an answer within that time are about to push the next event. */
+  static final Duration LATELY = Duration.ofSeconds(1);
+
   private final ReentrantLock accepting = new ReentrantLock();
   private final Duration patience;
+  private volatile long committedNanos = System.nanoTime() - LATELY.toNanos();
 
   @Autowired
   IntakePrecedence() {
@@ -41,8 +45,14 @@ public class IntakePrecedence {
     try {
       return commit.get();
     } finally {
+      committedNanos = System.nanoTime();
       accepting.unlock();
     }
+  }
+
+  /** Whether a commit of the intake runs, or has ended within the last second. */
+  boolean isAccepting(long nowNanos) {
+    return accepting.isLocked() || nowNanos - committedNanos < LATELY.toNanos();
   }
 
   /** Waits until no commit of the intake runs, or as long as a backlog may be kept waiting. */

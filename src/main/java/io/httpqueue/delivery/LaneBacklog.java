@@ -224,6 +224,11 @@ final class LaneBacklog {
     return !ready.isEmpty();
   }
 
+  /** How many there are to hand out. */
+  int ready() {
+    return ready.size();
+  }
+
   /** The next delivery to attempt, which stays the next; null if none is ready. */
   @Nullable DueDelivery peek() {
     return ready.peek();

@@ -26,6 +26,7 @@ final class LaneDispatch {
   private final LanePace pace;
   private final FairShare.Share share;
   private final PayloadMemory.Lane memory;
+  private final BacklogPace.Lane backlogPace;
   private final LaneServices services;
   private final InFlightAttempts attempts = new InFlightAttempts();
   private Consumer<LaneMessage> lane = message -> {};
@@ -46,6 +47,7 @@ final class LaneDispatch {
     this.pace = pace;
     this.share = share;
     this.memory = services.payloads().join();
+    this.backlogPace = services.backlogPace().join();
     this.services = services;
   }
 
@@ -70,6 +72,11 @@ final class LaneDispatch {
   /** The lane may have something to do again. */
   void resume() {
     share.resume();
+  }
+
+  /** Sleeps until the lane's backlog has its turn, or a little; false if it waits for none. */
+  boolean sleepUntilTurn() throws InterruptedException {
+    return backlogPace.sleep(System.nanoTime());
   }
 
   /** Whether the server was too full for more of this lane, or could not have recorded it. */
@@ -103,13 +110,17 @@ final class LaneDispatch {
       if (next != null && next.isExpired()) {
         backlog.poll();
         record(next, Outcome.expired(next));
-      } else if (next == null || !pace.lets(inFlight(), System.nanoTime())) {
+      } else if (next == null || !lets(next, System.nanoTime())) {
         break;
       } else {
         takePlace().ifPresent(reserved -> due.add(start(next, reserved)));
       }
     }
     return due;
+  }
+
+  private boolean lets(DueDelivery next, long nowNanos) {
+    return pace.lets(inFlight(), nowNanos) && backlogPace.lets(next, backlog.ready(), nowNanos);
   }
 
   private OptionalInt takePlace() {
@@ -128,6 +139,7 @@ final class LaneDispatch {
   private Taken start(DueDelivery delivery, int reserved) {
     backlog.poll();
     pace.started(System.nanoTime());
+    backlogPace.started();
     return new Taken(delivery, reserved);
   }
 

@@ -21,6 +21,7 @@ record LaneServices(
     OperationalEvents events,
     FairShare fairShare,
     PayloadMemory payloads,
+    BacklogPace backlogPace,
     LaneQueue queue,
     LaneStarts starts,
     DeliverySettings settings,

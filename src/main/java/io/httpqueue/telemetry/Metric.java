@@ -87,6 +87,12 @@ public enum Metric {
       Label.WEBHOOK),
   LANES_ACTIVE(
       "httpqueue.lanes.active", GAUGE, "{lane}", "Lanes that run on this server, with idle ones"),
+  LANES_HELD_BACK(
+      "httpqueue.lanes.held_back",
+      GAUGE,
+      "{lane}",
+      "Lanes with deliveries of more than a minute ago that wait for their turn, since this server"
+          + " accepts events"),
   WEBHOOKS_BY_BREAKER(
       "httpqueue.webhooks.breaker",
       GAUGE,

@@ -31,6 +31,7 @@ class FairShareTest {
         Duration.ofSeconds(1),
         DataSize.ofMegabytes(1),
         places,
+        4_000,
         payloads);
   }
 

@@ -31,6 +31,21 @@ class IntakePrecedenceTest {
   }
 
   @Test
+  void eventsAreAcceptedWhileACommitRunsAndForASecondAfterIt() throws InterruptedException {
+    IntakePrecedence precedence = new IntakePrecedence();
+    assertThat(precedence.isAccepting(System.nanoTime())).isFalse();
+    long second = IntakePrecedence.LATELY.toNanos();
+    try (HeldCommit commit = new HeldCommit(precedence)) {
+      assertThat(precedence.isAccepting(System.nanoTime() + 60 * second)).isTrue();
+      long running = System.nanoTime();
+      commit.close();
+      await().until(() -> !commit.isRunning());
+      assertThat(precedence.isAccepting(running + second)).isTrue();
+      assertThat(precedence.isAccepting(System.nanoTime() + second)).isFalse();
+    }
+  }
+
+  @Test
   void theIntakeGetsWhatItsCommitReturns() {
     assertThat(new IntakePrecedence().<String>goFirst(() -> "committed")).isEqualTo("committed");
   }
