@@ -237,8 +237,13 @@ final class Execution implements AutoCloseable {
         act(Duration.ofNanos(System.nanoTime() - startNanos));
         boolean idle = generator.state().isIdle();
         long taken = receiver.taken();
-        if (idle && taken - takenBefore >= due()) {
+        boolean arrived = taken - takenBefore >= due();
+        if (idle && arrived) {
           return;
+        }
+        if (arrived && waiting > 0) {
+          // What waited has been delivered, beside pushes all along.
+          generator.stop();
         }
         if (taken != lastTaken) {
           lastTaken = taken;

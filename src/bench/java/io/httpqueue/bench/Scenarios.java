@@ -104,17 +104,16 @@ final class Scenarios {
 
   private static Scenario backlog(Size size) {
     Group healthy = Group.healthy(10);
+    Group waiting = healthy.withWaiting(size.of(100, 8_000, 100_000));
     Load load = new Load.Paced(200, size.of(2, 8, 60));
+    // Until all has been delivered.
+    Load longer = new Load.Paced(200, size.of(2, 60, 600));
     return new Scenario(
         "backlog",
         "all due at once, pushes go on: drain rate within 20 %, push p99 within 2 x of without",
         List.of(
             run("alone", List.of(healthy), load, warmUp(size)),
-            run(
-                "backlog",
-                List.of(healthy.withWaiting(size.of(100, 8_000, 100_000))),
-                load,
-                warmUp(size))));
+            run("backlog", List.of(waiting), longer, warmUp(size))));
   }
 
   private static Scenario failing(Size size) {
