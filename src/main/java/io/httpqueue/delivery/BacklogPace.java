@@ -1,7 +1,5 @@
 package io.httpqueue.delivery;
 
-import io.httpqueue.database.UuidV7;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,9 +11,9 @@ import org.springframework.stereotype.Component;
  * Holds a backlog back while this server accepts events: one that is drained as fast as can be
  * takes the processors, and callers wait several times as long for their answers.
  *
- * <p>Nothing is held for good: not what has come within the last minute, no lane for more than a
- * second, and no backlog for more than five minutes, since it may be one that grows. All times are
- * of the monotonic clock, in nanoseconds. Thread-safe.
+ * <p>Nothing is held for good: not what has become due within the last minute, no lane for more
+ * than a second before each of its turns, and no backlog for more than five minutes, since it may
+ * be one that grows. All times are of the monotonic clock, in nanoseconds. Thread-safe.
  */
 @Component
 class BacklogPace {
@@ -26,7 +24,7 @@ class BacklogPace {
   /** How many a lane starts in its turn: as many as are read at once. */
   static final int TURN = 32;
 
-  /** Fewer that are ready are over before a push would notice them. */
+  /** A lane that has fewer to start does not keep a push waiting. */
   static final int WORTH_HOLDING = TURN / 2;
 
   /** Where so many lanes wait that the last would do so for longer, the rate is exceeded. */
@@ -40,27 +38,28 @@ class BacklogPace {
   /** How late a lane that waits for its turn may heed what it is told. */
   private static final Duration LONGEST_SLEEP = Duration.ofMillis(100);
 
+  /** The same for one that is about to be told that it may give places back to others. */
+  private static final Duration SHORT_SLEEP = Duration.ofMillis(20);
+
   private final IntakePrecedence intake;
-  private final Clock clock;
   private final long nanosPerTurn;
   private final AtomicInteger heldBack = new AtomicInteger();
 
   private final ReentrantLock lock = new ReentrantLock();
-  private long freeAtNanos;
+  private long freeAtNanos = System.nanoTime();
   private long heldSinceNanos;
   private long lastHeldNanos = System.nanoTime() - BREAK.toNanos();
 
   @Autowired
-  BacklogPace(IntakePrecedence intake, DeliverySettings settings, Clock clock) {
-    this(intake, (long) settings.backlogRate() * Runtime.getRuntime().availableProcessors(), clock);
+  BacklogPace(IntakePrecedence intake, DeliverySettings settings) {
+    this(intake, (long) settings.backlogRate() * Runtime.getRuntime().availableProcessors());
   }
 
   /**
    * @param perSecond how many deliveries of a backlog may start while events are accepted
    */
-  BacklogPace(IntakePrecedence intake, long perSecond, Clock clock) {
+  BacklogPace(IntakePrecedence intake, long perSecond) {
     this.intake = intake;
-    this.clock = clock;
     this.nanosPerTurn = TURN * TimeUnit.SECONDS.toNanos(1) / perSecond;
   }
 
@@ -74,29 +73,31 @@ class BacklogPace {
     return heldBack.get();
   }
 
-  private boolean isBacklog(DueDelivery next, int ready) {
+  /** What would expire if it were held for as long as may be goes at once. */
+  private static boolean isBacklog(DueDelivery next, int ready, long nowNanos) {
     return ready >= WORTH_HOLDING
-        && UuidV7.madeAt(next.id()).plus(LONG_AGO).isBefore(clock.instant());
+        && nowNanos - next.dueSinceNanos() > LONG_AGO.toNanos()
+        && next.expiresAtNanos() - nowNanos > LONGEST_HOLD.toNanos();
   }
 
   /** When the next turn begins. */
   private long nextTurn(long nowNanos) {
     lock.lock();
     try {
-      if (nowNanos - lastHeldNanos >= BREAK.toNanos()) {
-        heldSinceNanos = nowNanos;
-        freeAtNanos = nowNanos;
-      }
-      lastHeldNanos = nowNanos;
-      if (nowNanos - heldSinceNanos >= LONGEST_HOLD.toNanos()) {
-        return nowNanos;
-      }
       long wait = Math.clamp(freeAtNanos - nowNanos, 0, PATIENCE.toNanos());
       freeAtNanos = nowNanos + wait + nanosPerTurn;
-      return nowNanos + wait;
+      return wait > 0 && mayHold(nowNanos) ? nowNanos + wait : nowNanos;
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean mayHold(long nowNanos) {
+    if (nowNanos - lastHeldNanos >= BREAK.toNanos()) {
+      heldSinceNanos = nowNanos;
+    }
+    lastHeldNanos = nowNanos;
+    return nowNanos - heldSinceNanos < LONGEST_HOLD.toNanos();
   }
 
   /**
@@ -109,7 +110,6 @@ class BacklogPace {
     private int left;
 
     private long turnNanos;
-    private boolean waits;
 
     private Lane() {}
 
@@ -119,8 +119,9 @@ class BacklogPace {
      * @param ready how many the lane has to start, with this one
      */
     boolean lets(DueDelivery next, int ready, long nowNanos) {
-      waits = intake.isAccepting(nowNanos) && isBacklog(next, ready) && !isItsTurn(nowNanos);
-      return !waits;
+      return !intake.isAccepting(nowNanos)
+          || !isBacklog(next, ready, nowNanos)
+          || isItsTurn(nowNanos);
     }
 
     private boolean isItsTurn(long nowNanos) {
@@ -136,22 +137,28 @@ class BacklogPace {
       left = Math.max(0, left - 1);
     }
 
+    /** One that was to start did not. */
+    void notStarted() {
+      left = Math.min(TURN, left + 1);
+    }
+
     /**
-     * Sleeps until the lane has its turn, or is to look whether anything else has changed; returns
-     * false, and at once, if it waits for none.
+     * Sleeps until the lane has its turn, or is to look whether it still waits for it.
+     *
+     * @param inFlight requests that it has
      */
-    boolean sleep(long nowNanos) throws InterruptedException {
-      if (!waits) {
-        return false;
-      }
-      waits = false;
+    void sleep(int inFlight, long nowNanos) throws InterruptedException {
       heldBack.incrementAndGet();
       try {
-        TimeUnit.NANOSECONDS.sleep(Math.min(turnNanos - nowNanos, LONGEST_SLEEP.toNanos()));
+        TimeUnit.NANOSECONDS.sleep(nanosToSleep(inFlight, nowNanos));
       } finally {
         heldBack.decrementAndGet();
       }
-      return true;
+    }
+
+    long nanosToSleep(int inFlight, long nowNanos) {
+      Duration longest = inFlight == 0 ? LONGEST_SLEEP : SHORT_SLEEP;
+      return Math.clamp(turnNanos - nowNanos, 0, longest.toNanos());
     }
   }
 }

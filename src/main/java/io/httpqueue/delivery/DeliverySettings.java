@@ -17,5 +17,5 @@ record DeliverySettings(
     @Range(from = "100ms", to = "1m") Duration markSendingAfter,
     DataSize contentCache,
     @Range(from = "1", to = "100000") int maxRequests,
-    @Range(from = "100", to = "1000000") int backlogRate,
+    @Range(from = "1", to = "1000000") int backlogRate,
     @Range(from = "8MB", to = "64GB") DataSize maxPayloadInFlight) {}

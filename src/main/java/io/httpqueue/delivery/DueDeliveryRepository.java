@@ -1,9 +1,11 @@
 package io.httpqueue.delivery;
 
+import io.httpqueue.database.UuidV7;
 import io.httpqueue.webhook.WebhookId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,8 @@ class DueDeliveryRepository {
   static final String FIRST_ATTEMPTS =
       """
       SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts, ordering_key,
+        (extract(epoch FROM now()) * 1000)::bigint AS asked_at,
+        (extract(epoch FROM next_attempt_at) * 1000)::bigint AS due_at,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
       FROM delivery
       WHERE webhook_id = :webhook AND status = 'PENDING' AND id > :after
@@ -50,6 +54,8 @@ class DueDeliveryRepository {
   static final String RETRIES =
       """
       SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts, ordering_key,
+        (extract(epoch FROM now()) * 1000)::bigint AS asked_at,
+        (extract(epoch FROM next_attempt_at) * 1000)::bigint AS due_at,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
       FROM delivery
       WHERE webhook_id = :webhook AND status = 'RETRYING' AND next_attempt_at <= now()
@@ -265,13 +271,25 @@ class DueDeliveryRepository {
    * @param claimed whether it was claimed by a write
    */
   static DueDelivery read(ResultSet row, boolean claimed) throws SQLException {
+    long nowNanos = System.nanoTime();
     return new DueDelivery(
         row.getObject("id", UUID.class),
         row.getObject("event_id", UUID.class),
         row.getInt("attempt"),
         row.getInt("max_attempts"),
-        System.nanoTime() + Duration.ofMillis(row.getLong("time_left")).toNanos(),
+        nowNanos - (claimed ? 0 : waited(row).toNanos()),
+        nowNanos + Duration.ofMillis(row.getLong("time_left")).toNanos(),
         row.getString("ordering_key"),
         claimed);
+  }
+
+  /** Since its retry was due, or for a first attempt since it was made; by Postgres' clock. */
+  private static Duration waited(ResultSet row) throws SQLException {
+    long dueAt = row.getLong("due_at");
+    Instant due =
+        row.wasNull()
+            ? UuidV7.madeAt(row.getObject("id", UUID.class))
+            : Instant.ofEpochMilli(dueAt);
+    return Duration.between(due, Instant.ofEpochMilli(row.getLong("asked_at")));
   }
 }

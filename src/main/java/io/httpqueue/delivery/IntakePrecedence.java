@@ -25,6 +25,7 @@ public class IntakePrecedence {
 
   private final ReentrantLock accepting = new ReentrantLock();
   private final Duration patience;
+  private volatile boolean committing;
   private volatile long committedNanos = System.nanoTime() - LATELY.toNanos();
 
   @Autowired
@@ -42,17 +43,19 @@ public class IntakePrecedence {
   /** Runs a commit of the intake, and returns what it returns. */
   public <R> R goFirst(Supplier<R> commit) {
     accepting.lock();
+    committing = true;
     try {
       return commit.get();
     } finally {
       committedNanos = System.nanoTime();
+      committing = false;
       accepting.unlock();
     }
   }
 
   /** Whether a commit of the intake runs, or has ended within the last second. */
   boolean isAccepting(long nowNanos) {
-    return accepting.isLocked() || nowNanos - committedNanos < LATELY.toNanos();
+    return committing || nowNanos - committedNanos < LATELY.toNanos();
   }
 
   /** Waits until no commit of the intake runs, or as long as a backlog may be kept waiting. */

@@ -31,6 +31,7 @@ final class LaneDispatch {
   private final InFlightAttempts attempts = new InFlightAttempts();
   private Consumer<LaneMessage> lane = message -> {};
   private boolean crowdedOut;
+  private boolean heldBack;
 
   LaneDispatch(
       WebhookState webhook,
@@ -74,9 +75,15 @@ final class LaneDispatch {
     share.resume();
   }
 
-  /** Sleeps until the lane's backlog has its turn, or a little; false if it waits for none. */
+  /**
+   * Sleeps until the lane's backlog has its turn, or is to look whether it still waits for one;
+   * returns false, and at once, if it does not.
+   */
   boolean sleepUntilTurn() throws InterruptedException {
-    return backlogPace.sleep(System.nanoTime());
+    if (heldBack) {
+      backlogPace.sleep(inFlight(), System.nanoTime());
+    }
+    return heldBack;
   }
 
   /** Whether the server was too full for more of this lane, or could not have recorded it. */
@@ -105,6 +112,7 @@ final class LaneDispatch {
   private List<Taken> takeReady() {
     List<Taken> due = new ArrayList<>();
     crowdedOut = services.outcomes().isStalled();
+    heldBack = false;
     while (!crowdedOut && due.size() < memory.readAtOnce()) {
       DueDelivery next = backlog.peek();
       if (next != null && next.isExpired()) {
@@ -120,7 +128,11 @@ final class LaneDispatch {
   }
 
   private boolean lets(DueDelivery next, long nowNanos) {
-    return pace.lets(inFlight(), nowNanos) && backlogPace.lets(next, backlog.ready(), nowNanos);
+    if (!pace.lets(inFlight(), nowNanos)) {
+      return false;
+    }
+    heldBack = !backlogPace.lets(next, backlog.ready(), nowNanos);
+    return !heldBack;
   }
 
   private OptionalInt takePlace() {
@@ -188,6 +200,7 @@ final class LaneDispatch {
 
   private void notStarted() {
     pace.notStarted();
+    backlogPace.notStarted();
     giveBack(Reception.none());
   }
 

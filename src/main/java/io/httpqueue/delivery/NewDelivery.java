@@ -21,6 +21,7 @@ public record NewDelivery(
     @Nullable String orderingKey) {
 
   DueDelivery due() {
-    return new DueDelivery(id, eventId, 1, maxAttempts, expiresAtNanos, orderingKey, false);
+    return new DueDelivery(
+        id, eventId, 1, maxAttempts, writtenNanos, expiresAtNanos, orderingKey, false);
   }
 }

@@ -51,9 +51,10 @@ public class TestMessageSender {
    * @param payload JSON in UTF-8
    */
   public Sent send(Webhook webhook, String event, byte[] payload) {
-    long expiresAtNanos = System.nanoTime() + webhook.timeout().toNanos();
+    long nowNanos = System.nanoTime();
+    long expiresAtNanos = nowNanos + webhook.timeout().toNanos();
     DueDelivery message =
-        new DueDelivery(ids.next(), ids.next(), 1, 1, expiresAtNanos, null, false);
+        new DueDelivery(ids.next(), ids.next(), 1, 1, nowNanos, expiresAtNanos, null, false);
     EventContent content = new EventContent(webhook.namespace(), event, payload, null);
     Outcome.AttemptRecord attempt;
     try (WebhookSigner signer = signers.open(webhook.id())) {

@@ -5,16 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.httpqueue.api.v1.PauseWebhookRequest;
 import io.httpqueue.api.v1.ResumeWebhookRequest;
-import io.httpqueue.database.UuidV7;
 import io.httpqueue.testing.DeliveryClient;
+import io.httpqueue.testing.MovedClock;
 import io.httpqueue.testing.ScriptedReceiver;
 import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import io.httpqueue.testing.TestServer;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -25,19 +22,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class BacklogPaceTest {
 
-  private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-
   /** A turn takes a tenth of a second. */
   private static final int RATE = 10 * BacklogPace.TURN;
 
   private static final long TURN_NANOS = Duration.ofMillis(100).toNanos();
   private static final int MANY = 1_000;
-  private static final int EVENTS = 400;
-  private static final DueDelivery OLD = made(NOW.minus(BacklogPace.LONG_AGO).minusMillis(1));
-  private static final DueDelivery YOUNG = made(NOW.minus(BacklogPace.LONG_AGO));
+  private static final int EVENTS = 200;
 
   private final IntakePrecedence intake = new IntakePrecedence();
-  private final BacklogPace pace = new BacklogPace(intake, RATE, Clock.fixed(NOW, ZoneOffset.UTC));
+  private final BacklogPace pace = new BacklogPace(intake, RATE);
 
   /** Of the monotonic clock. */
   private long now;
@@ -48,12 +41,18 @@ class BacklogPaceTest {
     now = System.nanoTime();
   }
 
-  private static DueDelivery made(Instant at) {
-    return new DueDelivery(UuidV7.floor(at), new UUID(0, 0), 1, 15, Long.MAX_VALUE, null, false);
+  private DueDelivery due(Duration ago, Duration expiresIn) {
+    UUID id = new UUID(0, 0);
+    long since = now - ago.toNanos();
+    return new DueDelivery(id, id, 1, 15, since, now + expiresIn.toNanos(), null, false);
+  }
+
+  private DueDelivery old() {
+    return due(BacklogPace.LONG_AGO.plusNanos(1), Duration.ofDays(1));
   }
 
   private boolean lets(BacklogPace.Lane lane) {
-    return lane.lets(OLD, MANY, now);
+    return lane.lets(old(), MANY, now);
   }
 
   /** Starts as much as the lane may now. */
@@ -99,19 +98,28 @@ class BacklogPaceTest {
   }
 
   @Test
-  void nothingIsHeldThatHasComeWithinTheLastMinute() {
+  void nothingIsHeldThatHasBecomeDueWithinTheLastMinute() {
     BacklogPace.Lane lane = pace.join();
     assertThat(startAll(lane)).isEqualTo(BacklogPace.TURN);
-    assertThat(lane.lets(YOUNG, MANY, now)).isTrue();
+    assertThat(lane.lets(due(BacklogPace.LONG_AGO, Duration.ofDays(1)), MANY, now)).isTrue();
     assertThat(lets(lane)).isFalse();
+  }
+
+  @Test
+  void nothingIsHeldThatCouldExpireMeanwhile() {
+    BacklogPace.Lane lane = pace.join();
+    assertThat(startAll(lane)).isEqualTo(BacklogPace.TURN);
+    Duration old = BacklogPace.LONG_AGO.plusNanos(1);
+    assertThat(lane.lets(due(old, BacklogPace.LONGEST_HOLD), MANY, now)).isTrue();
+    assertThat(lane.lets(due(old, BacklogPace.LONGEST_HOLD.plusNanos(1)), MANY, now)).isFalse();
   }
 
   @Test
   void nothingIsHeldWhereAFewAreReady() {
     BacklogPace.Lane lane = pace.join();
     assertThat(startAll(lane)).isEqualTo(BacklogPace.TURN);
-    assertThat(lane.lets(OLD, BacklogPace.WORTH_HOLDING - 1, now)).isTrue();
-    assertThat(lane.lets(OLD, BacklogPace.WORTH_HOLDING, now)).isFalse();
+    assertThat(lane.lets(old(), BacklogPace.WORTH_HOLDING - 1, now)).isTrue();
+    assertThat(lane.lets(old(), BacklogPace.WORTH_HOLDING, now)).isFalse();
   }
 
   @Test
@@ -138,59 +146,88 @@ class BacklogPaceTest {
   void noBacklogIsHeldForMoreThanFiveMinutes() throws InterruptedException {
     try (HeldCommit _ = new HeldCommit(intake)) {
       BacklogPace.Lane lane = pace.join();
-      for (long held = 0; held < BacklogPace.LONGEST_HOLD.toNanos(); held += TURN_NANOS) {
-        assertThat(startAll(lane)).isEqualTo(BacklogPace.TURN);
+      assertThat(startAll(lane)).isEqualTo(BacklogPace.TURN);
+      long end = now + BacklogPace.LONGEST_HOLD.toNanos();
+      while (now + TURN_NANOS < end) {
         now += TURN_NANOS;
+        assertThat(startAll(lane)).isEqualTo(BacklogPace.TURN);
       }
+      now += TURN_NANOS;
       assertThat(startAll(lane)).isEqualTo(MANY);
       now += BacklogPace.BREAK.toNanos() - 1;
       assertThat(startAll(lane)).as("goes on").isEqualTo(MANY);
-      now += BacklogPace.BREAK.toNanos();
+      now += BacklogPace.BREAK.plus(BacklogPace.PATIENCE).toNanos();
       assertThat(startAll(pace.join())).as("another one").isEqualTo(BacklogPace.TURN);
     }
   }
 
   @Test
-  void aLaneSleepsUntilItsTurn() throws InterruptedException {
+  void aBacklogIsHeldAlsoWhereAFewHadTheirTurnsForLongBefore() throws InterruptedException {
+    try (HeldCommit _ = new HeldCommit(intake)) {
+      long end = now + BacklogPace.LONGEST_HOLD.toNanos();
+      while (now < end) {
+        assertThat(lets(pace.join())).isTrue();
+        now += Duration.ofSeconds(5).toNanos();
+      }
+      assertThat(startAll(pace.join())).isEqualTo(BacklogPace.TURN);
+    }
+  }
+
+  @Test
+  void aLaneSleepsUntilItsTurnButNotForLong() {
     BacklogPace.Lane lane = pace.join();
     assertThat(startAll(lane)).isEqualTo(BacklogPace.TURN);
-    assertThat(lets(lane)).isFalse();
-    assertThat(lane.sleep(now)).isTrue();
-    assertThat(System.nanoTime() - now).isGreaterThanOrEqualTo(TURN_NANOS);
-    now = System.nanoTime();
+    Duration left = Duration.ofMillis(15);
+    now += TURN_NANOS - left.toNanos();
+    assertThat(lane.nanosToSleep(0, now)).isEqualTo(left.toNanos());
+    assertThat(lane.nanosToSleep(1, now)).isEqualTo(left.toNanos());
+    now -= Duration.ofMillis(50).toNanos();
+    assertThat(lane.nanosToSleep(0, now)).isEqualTo(Duration.ofMillis(65).toNanos());
+    assertThat(lane.nanosToSleep(1, now)).isEqualTo(Duration.ofMillis(20).toNanos());
+    BacklogPace.Lane other = pace.join();
+    assertThat(lets(other)).isFalse();
+    assertThat(other.nanosToSleep(0, now)).isEqualTo(Duration.ofMillis(100).toNanos());
+    assertThat(lane.nanosToSleep(0, now + TURN_NANOS)).isZero();
+  }
+
+  @Test
+  void whatDidNotStartAfterAllMayStartInTheSameTurn() {
+    BacklogPace.Lane lane = pace.join();
     assertThat(lets(lane)).isTrue();
-    assertThat(lane.sleep(now)).isFalse();
-    assertThat(pace.heldBack()).isZero();
+    lane.started();
+    lane.notStarted();
+    assertThat(startAll(lane)).isEqualTo(BacklogPace.TURN);
   }
 
   @Test
   void whatWaitedOnAServerThatIsPushedToIsHeldBackAndArrivesWhole() {
-    // Postgres makes the ids of deliveries, and is behind: all of them look old.
-    Clock ahead = Clock.offset(Clock.systemUTC(), BacklogPace.LONG_AGO.multipliedBy(2));
-    try (TestDatabase database = TestPostgres.freshDatabase();
-        ScriptedReceiver receiver = ScriptedReceiver.start();
-        TestServer server =
-            TestServer.startAt(ahead, database, "httpqueue.delivery.backlog-rate=100")) {
-      DeliveryClient client = new DeliveryClient(server, "held");
-      String webhook = client.register(receiver.url("/").toString(), "waiting");
-      var _ =
-          client
-              .stub()
-              .pauseWebhook(PauseWebhookRequest.newBuilder().setWebhookId(webhook).build());
-      for (int i = 0; i < EVENTS; i++) {
-        client.push("waiting");
+    try (TestDatabase database = TestPostgres.emptyDatabase();
+        ScriptedReceiver receiver = ScriptedReceiver.start()) {
+      MovedClock clock = MovedClock.of(database);
+      try (TestServer server =
+          TestServer.startAt(clock, database, "httpqueue.delivery.backlog-rate=1")) {
+        DeliveryClient client = new DeliveryClient(server, "held");
+        String webhook = client.register(receiver.url("/").toString(), "waiting");
+        var _ =
+            client
+                .stub()
+                .pauseWebhook(PauseWebhookRequest.newBuilder().setWebhookId(webhook).build());
+        for (int i = 0; i < EVENTS; i++) {
+          client.push("waiting");
+        }
+        clock.advance(BacklogPace.LONG_AGO.multipliedBy(2));
+        var _ =
+            client
+                .stub()
+                .resumeWebhook(ResumeWebhookRequest.newBuilder().setWebhookId(webhook).build());
+        BacklogPace held = server.part(BacklogPace.class);
+        await()
+            .pollInterval(Duration.ofMillis(1))
+            .until(() -> client.push("other"), _ -> held.heldBack() > 0);
+        assertThat(receiver.requests()).hasSizeLessThan(EVENTS);
+        await().atMost(Duration.ofSeconds(30)).until(() -> receiver.requests().size() >= EVENTS);
+        assertThat(receiver.requests()).hasSize(EVENTS);
       }
-      var _ =
-          client
-              .stub()
-              .resumeWebhook(ResumeWebhookRequest.newBuilder().setWebhookId(webhook).build());
-      BacklogPace held = server.part(BacklogPace.class);
-      await()
-          .pollInterval(Duration.ofMillis(1))
-          .until(() -> client.push("other"), _ -> held.heldBack() > 0);
-      assertThat(receiver.requests()).hasSizeLessThan(EVENTS);
-      await().atMost(Duration.ofSeconds(30)).until(() -> receiver.requests().size() >= EVENTS);
-      assertThat(receiver.requests()).hasSize(EVENTS);
     }
   }
 }

@@ -31,7 +31,7 @@ class FairShareTest {
         Duration.ofSeconds(1),
         DataSize.ofMegabytes(1),
         places,
-        4_000,
+        2_500,
         payloads);
   }
 

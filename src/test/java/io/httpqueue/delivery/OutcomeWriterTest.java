@@ -121,8 +121,9 @@ class OutcomeWriterTest {
   }
 
   private CompletableFuture<?> record(Webhook webhook) {
+    long now = System.nanoTime();
     DueDelivery gone =
-        new DueDelivery(UUID.randomUUID(), UUID.randomUUID(), 1, 1, System.nanoTime(), null, false);
+        new DueDelivery(UUID.randomUUID(), UUID.randomUUID(), 1, 1, now, now, null, false);
     return writer.write(webhook, gone, Outcome.expired(gone));
   }
 }
