@@ -21,18 +21,19 @@ final class Backlog implements AutoCloseable {
   /** What a run warms up with is this part of what waits later. */
   private static final int WARM_UP_PART = 5;
 
-  // Made longer ago than lanes look back for what was committed late.
+  // Made longer ago than lanes look back for what was committed late, and long enough for a
+  // backlog.
   private static final String INSERT =
       """
       WITH made AS (
         INSERT INTO event (id, namespace, name, payload, metadata, webhook_ids, expires_at)
-        SELECT uuid_v7(clock_timestamp() - interval '1 minute'), ?, 'waiting', convert_to(:payload, 'UTF8'), '{}', ARRAY[?],
+        SELECT uuid_v7(clock_timestamp() - interval '2 minutes'), ?, 'waiting', convert_to(:payload, 'UTF8'), '{}', ARRAY[?],
           now() + interval '1 day'
         FROM generate_series(?, ?) AS seq
         RETURNING id
       )
       INSERT INTO delivery (id, event_id, webhook_id, max_attempts, expires_at)
-      SELECT uuid_v7(clock_timestamp() - interval '1 minute'), id, ?, 15, now() + interval '1 day' FROM made
+      SELECT uuid_v7(clock_timestamp() - interval '2 minutes'), id, ?, 15, now() + interval '1 day' FROM made
       """;
 
   private final Connection connection;

@@ -78,7 +78,7 @@ final class Execution implements AutoCloseable {
       Progress progress = new Progress(run.waiting());
       resume(Duration.ZERO);
       startLoad();
-      progress.awaitEnd();
+      progress.awaitEnd(run.waiting() > 0 ? generator::stop : () -> {});
       Await.pause(SETTLE);
       Meters used = meters().since(before);
       return new Observation(
@@ -221,7 +221,7 @@ final class Execution implements AutoCloseable {
   private final class Progress {
 
     private final long startNanos = System.nanoTime();
-    private final long acceptedBefore = generator.state().accepted();
+    private final long acceptedAtStart = generator.state().accepted();
     private final long takenBefore = receiver.taken();
     private final long waiting;
 
@@ -231,19 +231,31 @@ final class Execution implements AutoCloseable {
 
     /** Waits for all of them, or until nothing arrives any more. */
     void awaitEnd() {
+      awaitEnd(() -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param drained run, perhaps more than once, when all has arrived that waited
+     */
+    void awaitEnd(Runnable drained) {
+      long accepted = acceptedAtStart;
       long lastTaken = -1;
       long lastChange = System.nanoTime();
       while (System.nanoTime() - lastChange < STALL_NANOS) {
         act(Duration.ofNanos(System.nanoTime() - startNanos));
-        boolean idle = generator.state().isIdle();
+        long acceptedBefore = accepted;
+        Generator.State state = generator.state();
+        boolean idle = state.isIdle();
+        accepted = state.accepted();
         long taken = receiver.taken();
-        boolean arrived = taken - takenBefore >= due();
-        if (idle && arrived) {
+        if (idle && taken - takenBefore >= due(accepted)) {
           return;
         }
-        if (arrived && waiting > 0) {
-          // What waited has been delivered, beside pushes all along.
-          generator.stop();
+        // What has just been accepted may be under way.
+        if (taken - takenBefore >= due(acceptedBefore)) {
+          drained.run();
         }
         if (taken != lastTaken) {
           lastTaken = taken;
@@ -253,9 +265,8 @@ final class Execution implements AutoCloseable {
       }
     }
 
-    private long due() {
-      long accepted = generator.state().accepted() - acceptedBefore;
-      return accepted * run.deliveriesPerEvent() + waiting;
+    private long due(long accepted) {
+      return (accepted - acceptedAtStart) * run.deliveriesPerEvent() + waiting;
     }
   }
 }

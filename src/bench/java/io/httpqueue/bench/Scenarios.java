@@ -104,7 +104,7 @@ final class Scenarios {
 
   private static Scenario backlog(Size size) {
     Group healthy = Group.healthy(10);
-    Group waiting = healthy.withWaiting(size.of(100, 8_000, 100_000));
+    Group waiting = healthy.withWaiting(size.of(100, 4_000, 100_000));
     Load load = new Load.Paced(200, size.of(2, 8, 60));
     // Until all has been delivered.
     Load longer = new Load.Paced(200, size.of(2, 60, 600));
