@@ -107,6 +107,23 @@ class DueDeliveryRepositoryTest {
   }
 
   @Test
+  void aRetryIsDueSinceItsTimeAndAFirstAttemptSinceItWasMade() {
+    Duration rounding = Duration.ofMillis(2);
+    long started = System.nanoTime();
+    have("RETRYING", 1, -120, 1);
+    have("PENDING", 0, 0, 1);
+    DueDelivery retry = deliveries.retries(webhook, 1).getFirst();
+    DueDelivery first = deliveries.firstAttempts(webhook, START, 1).getFirst();
+    long now = System.nanoTime();
+    Duration sinceStart = Duration.ofNanos(now - started).plus(rounding);
+    assertThat(Duration.ofNanos(now - first.dueSinceNanos()))
+        .isBetween(rounding.negated(), sinceStart);
+    Duration late = Duration.ofMinutes(2);
+    assertThat(Duration.ofNanos(now - retry.dueSinceNanos()))
+        .isBetween(late.minus(rounding), late.plus(sinceStart));
+  }
+
+  @Test
   void whatALaneBeforeLeftInFlightIsRecordedAndDueAtOnce() {
     have("SENDING", 1, 0, 2);
     assertThat(deliveries.isDue(webhook)).isTrue();
