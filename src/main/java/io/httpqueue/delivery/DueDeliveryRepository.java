@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +33,7 @@ class DueDeliveryRepository {
   static final String FIRST_ATTEMPTS =
       """
       SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts, ordering_key,
-        (extract(epoch FROM now()) * 1000)::bigint AS asked_at,
-        (extract(epoch FROM next_attempt_at) * 1000)::bigint AS due_at,
+        now() AS asked_at, next_attempt_at AS due_at,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
       FROM delivery
       WHERE webhook_id = :webhook AND status = 'PENDING' AND id > :after
@@ -54,8 +54,7 @@ class DueDeliveryRepository {
   static final String RETRIES =
       """
       SELECT id, event_id, attempt_count + 1 AS attempt, max_attempts, ordering_key,
-        (extract(epoch FROM now()) * 1000)::bigint AS asked_at,
-        (extract(epoch FROM next_attempt_at) * 1000)::bigint AS due_at,
+        now() AS asked_at, next_attempt_at AS due_at,
         (extract(epoch FROM expires_at - now()) * 1000)::bigint AS time_left
       FROM delivery
       WHERE webhook_id = :webhook AND status = 'RETRYING' AND next_attempt_at <= now()
@@ -285,11 +284,9 @@ class DueDeliveryRepository {
 
   /** Since its retry was due, or for a first attempt since it was made; by Postgres' clock. */
   private static Duration waited(ResultSet row) throws SQLException {
-    long dueAt = row.getLong("due_at");
+    OffsetDateTime dueAt = row.getObject("due_at", OffsetDateTime.class);
     Instant due =
-        row.wasNull()
-            ? UuidV7.madeAt(row.getObject("id", UUID.class))
-            : Instant.ofEpochMilli(dueAt);
-    return Duration.between(due, Instant.ofEpochMilli(row.getLong("asked_at")));
+        dueAt == null ? UuidV7.madeAt(row.getObject("id", UUID.class)) : dueAt.toInstant();
+    return Duration.between(due, row.getObject("asked_at", OffsetDateTime.class).toInstant());
   }
 }

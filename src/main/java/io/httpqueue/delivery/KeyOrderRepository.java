@@ -67,8 +67,7 @@ class KeyOrderRepository {
   static final String HEADS =
       """
       SELECT head.id, head.event_id, head.attempt_count + 1 AS attempt, head.max_attempts, head.ordering_key,
-        (extract(epoch FROM now()) * 1000)::bigint AS asked_at,
-        (extract(epoch FROM head.next_attempt_at) * 1000)::bigint AS due_at,
+        now() AS asked_at, head.next_attempt_at AS due_at,
         (extract(epoch FROM head.expires_at - now()) * 1000)::bigint AS time_left
       FROM unnest(:keys::text[]) AS wanted (key)
       CROSS JOIN LATERAL (
