@@ -79,7 +79,7 @@ final class Pusher {
    * @param done told whether it was accepted
    */
   void push(Event event, long turn, Done done) {
-    int channel = (int) (turn % stubs.size());
+    int channel = channel(turn);
     reconnect(channels.get(channel));
     WebhookServiceGrpc.WebhookServiceStub stub =
         stubs.get(channel).withDeadlineAfter(content.deadlineMillis, TimeUnit.MILLISECONDS);
@@ -90,9 +90,14 @@ final class Pusher {
 
   /** The same by a stream, one on each channel. */
   void pushByStream(Event event, Done done) {
-    int channel = (int) (event.sequence % streams.size());
+    int channel = channel(event.sequence);
     reconnect(channels.get(channel));
     streams.get(channel).push(request(event), new Answer(event, done));
+  }
+
+  /** The next with each turn, and another for the same name: no server is to get all of one's. */
+  private int channel(long turn) {
+    return (int) ((turn % names + turn / names) % stubs.size());
   }
 
   private PushEventRequest request(Event event) {
