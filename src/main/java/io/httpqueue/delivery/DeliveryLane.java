@@ -214,6 +214,9 @@ final class DeliveryLane {
         }
         long nanos = services.queue().nanosToAskAgain(idleNanos);
         told = await(Math.min(nanos, backlog.nanosToRetry().orElse(nanos)));
+        if (!told) {
+          backlog.rested();
+        }
       }
       return true;
     } finally {

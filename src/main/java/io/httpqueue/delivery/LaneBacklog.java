@@ -56,8 +56,8 @@ final class LaneBacklog {
   private final Set<UUID> known = new HashSet<>();
   private UUID cursor = START;
 
-  /** What has a greater id was made after the lane began, and is not known to it. */
-  private UUID newest;
+  /** Those from before the lane began count as seen: by the one before it. */
+  private final SeenIds seen;
 
   private long lookedNanos = beganNanos;
   private long wholePassNanos = beganNanos;
@@ -78,7 +78,7 @@ final class LaneBacklog {
       @Nullable KeyOrder order,
       int batch) {
     this.webhook = webhook;
-    this.newest = since;
+    this.seen = new SeenIds(since);
     this.repository = repository;
     this.order = order;
     this.batch = batch;
@@ -96,6 +96,7 @@ final class LaneBacklog {
       if (order != null && key != null && !order.isUnderWay(delivery.id())) {
         order.candidate(key);
       } else if (known.add(delivery.id())) {
+        seen.add(delivery.id());
         ready.add(delivery);
       }
     }
@@ -110,27 +111,27 @@ final class LaneBacklog {
     if (closed) {
       return;
     }
-    if (order == null && !moreFirstAttempts && hasRoom() && made.stream().allMatch(this::isNew)) {
-      add(made.stream().map(NewDelivery::due).toList());
-      made.forEach(delivery -> reached(delivery.id()));
-    } else {
-      made.forEach(delivery -> firstAttemptsFrom(UuidV7.floor(delivery.id())));
+    boolean unread = order == null && !moreFirstAttempts && hasRoom();
+    List<NewDelivery> toRead = new ArrayList<>();
+    for (NewDelivery delivery : made) {
+      if (unread && isFresh(delivery) && !seen.mayContain(delivery.id())) {
+        add(List.of(delivery.due()));
+        reached(delivery.id());
+      } else if (!seen.contains(delivery.id())) {
+        toRead.add(delivery);
+      }
     }
+    // Last, since what was taken over has moved the cursor on.
+    toRead.forEach(delivery -> firstAttemptsFrom(UuidV7.floor(delivery.id())));
   }
 
-  private boolean isNew(NewDelivery delivery) {
-    return delivery.id().compareTo(newest) > 0
-        && System.nanoTime() - delivery.writtenNanos() < FRESH.toNanos();
+  private static boolean isFresh(NewDelivery delivery) {
+    return System.nanoTime() - delivery.writtenNanos() < FRESH.toNanos();
   }
 
   /** What is committed late, behind the cursor, is told of with an id that moves it back. */
   private void reached(UUID id) {
     cursor = cursor.compareTo(id) < 0 ? id : cursor;
-    seen(id);
-  }
-
-  private void seen(UUID id) {
-    newest = newest.compareTo(id) < 0 ? id : newest;
   }
 
   /** Deliveries have been made, with ids greater than the one given. */
@@ -207,11 +208,15 @@ final class LaneBacklog {
 
   /** Takes in what was claimed by a write. */
   void addClaimed(Collection<DueDelivery> claimed) {
-    claimed.forEach(delivery -> seen(delivery.id()));
     if (order != null) {
       claimed.forEach(order::start);
     }
     add(claimed);
+  }
+
+  /** The lane was idle for a while: thousands of those are not to keep what they need no more. */
+  void rested() {
+    seen.forget();
   }
 
   /** Up to which id it has read, at least. */
@@ -266,7 +271,7 @@ final class LaneBacklog {
 
   /** Drops a delivery, if it was not handed out; it is not taken over any more. */
   void drop(UUID id) {
-    seen(id);
+    seen.add(id);
     if (ready.removeIf(delivery -> delivery.id().equals(id))) {
       settled(id, null);
     }

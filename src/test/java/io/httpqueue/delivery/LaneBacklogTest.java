@@ -156,6 +156,50 @@ class LaneBacklogTest {
   }
 
   @Test
+  void whatIsHandedOverByTwoServersIsTakenOnceInWhateverOrderItComes() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    NewDelivery first = delivery(UuidV7.floor(began), Duration.ZERO);
+    NewDelivery second = delivery(UuidV7.floor(began.plusMillis(1)), Duration.ZERO);
+    NewDelivery third = delivery(UuidV7.floor(began.plusMillis(2)), Duration.ZERO);
+    backlog.takeOver(List.of(first, third));
+    assertThat(sent(backlog)).containsExactly(first.id(), third.id());
+    backlog.settled(third.id(), null);
+
+    backlog.takeOver(List.of(second, third));
+    assertThat(sent(backlog)).containsExactly(second.id());
+    assertThat(backlog.hasMoreToRead()).isFalse();
+  }
+
+  @Test
+  void whatHasToBeReadIsReadThoughMoreWasHandedOverWithItThatHasNot() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    rows.deliveries(webhook.value(), "PENDING", 0, 0, 1);
+    UUID old = onlyDelivery();
+    UUID later = new UUID(Long.MAX_VALUE, 1);
+    backlog.takeOver(List.of(delivery(old, Duration.ofSeconds(2)), delivery(later, Duration.ZERO)));
+    backlog.refill();
+    assertThat(sent(backlog)).containsExactly(later, old);
+  }
+
+  @Test
+  void whatIsHandedOverAfterARestWithASmallerIdIsReadAsItMayHaveBeenSent() {
+    LaneBacklog backlog = backlog(LONG_AGO);
+    backlog.refill();
+    NewDelivery earlier = delivery(UuidV7.floor(began), Duration.ZERO);
+    NewDelivery later = delivery(UuidV7.floor(began.plusMillis(1)), Duration.ZERO);
+    backlog.takeOver(List.of(later));
+    assertThat(sent(backlog)).containsExactly(later.id());
+    backlog.settled(later.id(), null);
+    backlog.rested();
+
+    backlog.takeOver(List.of(earlier));
+    assertThat(sent(backlog)).isEmpty();
+    assertThat(backlog.hasMoreToRead()).isTrue();
+  }
+
+  @Test
   void whatWasCommittedSinceTheLastLookOrJustBeforeIsFoundByLookingBehind() {
     LaneBacklog backlog = aheadOfAll(began);
     UUID late = insertedAt(began.minusSeconds(10));
