@@ -80,6 +80,10 @@ public final class Encryption {
     }
   }
 
+  KeyRing ring() {
+    return keys;
+  }
+
   /** The name of the key that encrypts. */
   String currentKey() {
     return keys.current().name();

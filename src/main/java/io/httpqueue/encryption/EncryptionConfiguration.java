@@ -25,6 +25,11 @@ class EncryptionConfiguration {
     return new Encryption(keys, random);
   }
 
+  @Bean
+  MessageSeal messageSeal(Encryption encryption, SecureRandom random) {
+    return new MessageSeal(encryption.ring(), random);
+  }
+
   private static KeyRing keys(EncryptionSettings settings, boolean development) {
     KeyRing keys = settings.keys();
     if (keys == null && !development) {

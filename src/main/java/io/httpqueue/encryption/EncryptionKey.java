@@ -14,6 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 record EncryptionKey(String name, SecretKey key) {
 
   static final int BYTES = 32;
+  static final int LONGEST_NAME = 32;
 
   private static final Pattern FORM =
       Pattern.compile("(?<name>[A-Za-z0-9._-]{1,32}):(?<key>[A-Za-z0-9+/]{43}=)");

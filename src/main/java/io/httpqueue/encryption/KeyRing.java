@@ -60,7 +60,19 @@ public final class KeyRing {
 
   /** Whether it would encrypt with the key that everybody knows. */
   boolean encryptsForDevelopmentOnly() {
-    return current().key().equals(DEVELOPMENT.key());
+    return isKnownToAll(current());
+  }
+
+  /**
+   * The key that vouches for who encrypted something, if it is in the ring: not the one that
+   * everybody knows, but where that is the first.
+   */
+  Optional<EncryptionKey> findTrusted(String name) {
+    return find(name).filter(key -> encryptsForDevelopmentOnly() || !isKnownToAll(key));
+  }
+
+  private static boolean isKnownToAll(EncryptionKey key) {
+    return key.key().equals(DEVELOPMENT.key());
   }
 
   /** What encrypts. */

@@ -12,6 +12,9 @@
  * its ring. A value that was changed or moved throws {@link
  * io.httpqueue.encryption.DecryptionException}.
  *
+ * <p>Messages between servers are sealed under keys that are derived from these ({@link
+ * io.httpqueue.encryption.MessageSeal}).
+ *
  * <p>Limits: protects the database, its dumps and backups; not a server's memory, nor its settings.
  *
  * <p>To have another column encrypted: a {@code bytea} that is written by {@link
