@@ -65,7 +65,39 @@ public class EventContents {
     cache.put(eventId, new Kept(content, deliveries));
   }
 
-  /** A delivery of the event has ended. */
+  /**
+   * Keeps the content of an event of which so many more deliveries are to be made here.
+   *
+   * @param deliveries in addition to those that it was kept for before
+   */
+  void expect(UUID eventId, EventContent content, int deliveries) {
+    Kept kept = cache.getIfPresent(eventId);
+    if (kept == null) {
+      remember(eventId, content, deliveries);
+    } else {
+      kept.deliveries().addAndGet(deliveries);
+    }
+  }
+
+  /**
+   * What is known of some events without reading.
+   *
+   * @param longest bytes; those with longer payloads are left out
+   */
+  Map<UUID, EventContent> atHand(Collection<UUID> eventIds, int longest) {
+    Map<UUID, EventContent> found = new HashMap<>();
+    cache
+        .getAllPresent(eventIds)
+        .forEach(
+            (id, kept) -> {
+              if (kept.content().payload().length <= longest) {
+                found.put(id, kept.content());
+              }
+            });
+    return found;
+  }
+
+  /** A delivery of the event has ended, or another server sees to it. */
   void ended(UUID eventId) {
     Kept kept = cache.getIfPresent(eventId);
     if (kept != null && kept.deliveries().decrementAndGet() == 0) {

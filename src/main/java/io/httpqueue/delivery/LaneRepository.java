@@ -236,6 +236,20 @@ class LaneRepository {
         .optional();
   }
 
+  static final String RUNNING =
+      """
+      SELECT webhook_id FROM delivery_lane
+      WHERE webhook_id = ANY (:webhooks::uuid[]) AND running AND lease_until >= now()
+      """;
+
+  /** Those of the webhooks whose lanes run. */
+  List<WebhookId> running(Collection<WebhookId> webhooks) {
+    return jdbc.sql(RUNNING)
+        .param("webhooks", ids(webhooks))
+        .query((row, _) -> new WebhookId(row.getObject("webhook_id", UUID.class)))
+        .list();
+  }
+
   private static final String RUNS_FOR =
       """
       SELECT (extract(epoch FROM lease_until - now()) * 1000)::bigint AS lease_left

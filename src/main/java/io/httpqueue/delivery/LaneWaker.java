@@ -1,14 +1,17 @@
 package io.httpqueue.delivery;
 
 import io.httpqueue.database.ServerMessages;
+import io.httpqueue.database.UuidV7;
 import io.httpqueue.delivery.LaneMessage.Cancelled;
 import io.httpqueue.delivery.LaneMessage.HandedOver;
 import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -43,20 +47,30 @@ public class LaneWaker implements AutoCloseable {
    */
   private static final Duration TIMER_HORIZON = Duration.ofMinutes(15);
 
+  /** When a lane that was relied upon has ended meanwhile, its webhook waits for so long. */
+  private static final Duration CONFIRM_AFTER = Duration.ofMillis(200);
+
   private final LaneRepository lanes;
   private final LocalLanes localLanes;
+  private final LanesElsewhere lanesElsewhere = new LanesElsewhere();
   private final LaneStarter starter;
   private final ServerMessages messages;
+  private final HandOvers handOvers;
   private final Map<WebhookId, Long> timers = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("lane-timer").factory());
 
   LaneWaker(
-      LaneRepository lanes, LocalLanes localLanes, LaneStarter starter, ServerMessages messages) {
+      LaneRepository lanes,
+      LocalLanes localLanes,
+      LaneStarter starter,
+      ServerMessages messages,
+      HandOvers handOvers) {
     this.lanes = lanes;
     this.localLanes = localLanes;
     this.starter = starter;
     this.messages = messages;
+    this.handOvers = handOvers;
     messages.subscribe(TOPIC, this::receive);
     messages.subscribe(LOOK_AGAIN, this::lookAgain);
     messages.subscribe(CANCELLED, this::cancelled);
@@ -86,6 +100,60 @@ public class LaneWaker implements AutoCloseable {
    */
   public boolean handOver(WebhookId webhook, List<NewDelivery> deliveries) {
     return localLanes.tell(webhook, new HandedOver(deliveries));
+  }
+
+  /**
+   * Deliveries have been committed and are due, for webhooks whose lanes do not run here: lanes on
+   * other servers need not read them either. Has a lane started where there is none. Blocks
+   * meanwhile.
+   *
+   * @param made of webhooks without an order
+   */
+  public void handOverElsewhere(Map<WebhookId, List<NewDelivery>> made) {
+    long now = System.nanoTime();
+    // One may have begun here meanwhile.
+    Map<Boolean, List<WebhookId>> isKnown =
+        made.keySet().stream()
+            .filter(webhook -> !handOver(webhook, made.getOrDefault(webhook, List.of())))
+            .collect(Collectors.partitioningBy(webhook -> lanesElsewhere.isKnown(webhook, now)));
+    List<WebhookId> known = isKnown.getOrDefault(true, List.of());
+    if (lanesElsewhere.relyUpon(known)) {
+      var _ = timer.schedule(this::confirm, CONFIRM_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    List<WebhookId> running = new ArrayList<>(known);
+    running.addAll(wake(isKnown.getOrDefault(false, List.of()), made, now));
+    handOvers.send(deliveries(running, made).toList());
+  }
+
+  /** Has lanes started, and returns those of the webhooks that have one running. */
+  private List<WebhookId> wake(
+      List<WebhookId> unknown, Map<WebhookId, List<NewDelivery>> made, long now) {
+    List<WebhookId> awake = unknown.isEmpty() ? unknown : wakeSleeping(unknown);
+    List<WebhookId> running = awake.isEmpty() ? awake : lanes.running(awake);
+    lanesElsewhere.confirmed(running, now);
+    // Their lanes are about to start, or nothing may be sent for now.
+    List<WebhookId> others = awake.stream().filter(webhook -> !running.contains(webhook)).toList();
+    deliveries(others, made)
+        .map(NewDelivery::id)
+        .min(Comparator.naturalOrder())
+        .ifPresent(first -> tellOtherServers(others, UuidV7.floor(first)));
+    return running;
+  }
+
+  private static Stream<NewDelivery> deliveries(
+      List<WebhookId> webhooks, Map<WebhookId, List<NewDelivery>> made) {
+    return webhooks.stream().flatMap(webhook -> made.getOrDefault(webhook, List.of()).stream());
+  }
+
+  /** A lane that was relied upon may have ended before it was told. */
+  private void confirm() {
+    List<WebhookId> webhooks = lanesElsewhere.takeReliedUpon();
+    try {
+      long now = System.nanoTime();
+      lanesElsewhere.confirmed(lanes.running(wakeSleeping(webhooks)), now);
+    } catch (DataAccessException e) {
+      log.debug("The sweep will wake {} webhooks: {}", webhooks.size(), e.getMessage());
+    }
   }
 
   /** A delivery of the webhook is due that its lane may have passed over, as for a retry. */

@@ -65,6 +65,11 @@ class LocalLanes {
     return true;
   }
 
+  /** Whether the webhook's latest lane runs here. */
+  synchronized boolean hasCurrent(WebhookId webhook) {
+    return current.containsKey(webhook);
+  }
+
   /** Whether a lane of the webhook runs here, with its lease or without. */
   synchronized boolean runs(WebhookId webhook) {
     return all.stream().anyMatch(lane -> lane.start().webhookId().equals(webhook));

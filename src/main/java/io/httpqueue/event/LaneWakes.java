@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Wakes lanes in place of the intake, which is not to wait for it: one thread takes what has
- * gathered. What is lost here, in a crash or while Postgres is away, is found by the sweep.
- * Thread-safe.
+ * gathered, and hands it over to lanes on other servers. What is lost here, in a crash or while
+ * Postgres is away, is found by the sweep. Thread-safe.
  */
 @Component
 class LaneWakes implements AutoCloseable {
@@ -37,6 +37,7 @@ class LaneWakes implements AutoCloseable {
     lock.lock();
     try {
       waiting.addAll(deliveries);
+      waiting.limitUnread();
       changed.signal();
     } finally {
       lock.unlock();

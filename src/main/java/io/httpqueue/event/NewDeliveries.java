@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NewDeliveries {
 
+  /** More than that are left to be read: whoever is to take them over is behind. */
+  private static final int MOST_UNREAD = 1_000;
+
   private final Map<WebhookId, List<NewDelivery>> made = new HashMap<>();
   private final Set<WebhookId> due = new HashSet<>();
   private final Map<WebhookId, Duration> later = new HashMap<>();
@@ -65,30 +68,53 @@ final class NewDeliveries {
             made.computeIfAbsent(webhook, key -> new ArrayList<>()).addAll(deliveries));
   }
 
+  /** Leaves what was made to be read, where it is much. */
+  void limitUnread() {
+    if (made.values().stream().mapToInt(List::size).sum() > MOST_UNREAD) {
+      made.values().forEach(this::leaveToBeRead);
+      made.clear();
+    }
+  }
+
+  private void leaveToBeRead(List<NewDelivery> deliveries) {
+    deliveries.forEach(
+        delivery -> add(delivery.webhookId(), UuidV7.floor(delivery.id()), Duration.ZERO));
+  }
+
   boolean isEmpty() {
     return made.isEmpty() && due.isEmpty() && later.isEmpty();
   }
 
   /**
-   * Hands deliveries over to lanes that run here; of the others only their webhooks are left, which
-   * are to be woken. To be called after the commit. Never blocks.
+   * Hands deliveries over to lanes that run here; the others are left. To be called after the
+   * commit. Never blocks.
    */
   void handOver(LaneWaker waker) {
-    made.forEach(
-        (webhook, deliveries) -> {
-          if (!waker.handOver(webhook, deliveries)) {
-            deliveries.forEach(
-                delivery -> add(webhook, UuidV7.floor(delivery.id()), Duration.ZERO));
-          }
-        });
-    made.clear();
+    made.entrySet().removeIf(entry -> waker.handOver(entry.getKey(), entry.getValue()));
+    // Those that are in an order are read in any case.
+    made.values()
+        .removeIf(
+            deliveries -> {
+              boolean inOrder =
+                  deliveries.stream().anyMatch(delivery -> delivery.orderingKey() != null);
+              if (inOrder) {
+                leaveToBeRead(deliveries);
+              }
+              return inOrder;
+            });
   }
 
   /** Has them worked on: to be called after the commit. Blocks while lanes are started. */
   void wake(LaneWaker waker) {
     later.forEach(waker::wakeIn);
-    if (from != null) {
-      waker.wake(due, from);
+    try {
+      if (!made.isEmpty()) {
+        waker.handOverElsewhere(made);
+      }
+    } finally {
+      if (from != null) {
+        waker.wake(due, from);
+      }
     }
   }
 }

@@ -45,6 +45,28 @@ class ServerMessagesTest {
     }
   }
 
+  @Test
+  void severalMessagesOfOneCallComeInTheirOrder() {
+    try (TestDatabase database = TestPostgres.emptyDatabase()) {
+      ServerMessages messages = new ServerMessages(database.dataSource(), () -> {});
+      List<String> received = new CopyOnWriteArrayList<>();
+      AtomicInteger gaps = new AtomicInteger();
+      messages.subscribe("greeting", received::add);
+      messages.afterGap(gaps::incrementAndGet);
+      messages.start();
+      try {
+        await().until(() -> gaps.get() == 1);
+        String longest = "x".repeat(ServerMessages.MAX_LENGTH - "greeting ".length());
+        messages.publish("greeting", List.of("first", longest, "third"));
+        messages.publish("greeting", "last");
+        await().until(() -> received.contains("last"));
+        assertThat(received).containsExactly("first", longest, "third", "last");
+      } finally {
+        messages.stop();
+      }
+    }
+  }
+
   private static HikariDataSource pool(String setting) {
     DatabaseSettings settings = SampleSettings.of(setting.substring(setting.indexOf('=') + 1));
     return new DatabaseConfiguration().dataSource(SampleSettings.postgres(settings), settings);

@@ -76,6 +76,19 @@ class EventContentsTest {
   }
 
   @Test
+  void keepsAnEventUntilTheDeliveriesOfAllMessagesThatToldOfItHaveEnded() {
+    EventContents contents = contents();
+    UUID event = UUID.randomUUID();
+    contents.expect(event, CONTENT, 1);
+    contents.expect(event, CONTENT, 1);
+    contents.ended(event);
+    assertThat(contents.atHand(List.of(event), CONTENT.payload().length)).containsOnlyKeys(event);
+    assertThat(contents.atHand(List.of(event), CONTENT.payload().length - 1)).isEmpty();
+    contents.ended(event);
+    assertThat(contents.load(List.of(event))).isEmpty();
+  }
+
+  @Test
   void keepsOfWhatItReadsOnlyWhatOthersNeedAsWell() {
     EventContents contents = contents();
     UUID ofOne = insertEvent(1);

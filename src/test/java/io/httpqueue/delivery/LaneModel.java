@@ -25,6 +25,8 @@ final class LaneModel {
     NONE,
     /** A lane that is idle does not look for work once its lease is given up. */
     DOES_NOT_LOOK_AGAIN,
+    /** Deliveries are told to a lane elsewhere, and nobody asks later whether it had ended. */
+    DOES_NOT_CONFIRM,
     /** A lane is woken though its lease is alive. */
     WAKES_THE_LIVING,
     /** A renewal counts from its answer, not from before it was asked for. */
@@ -81,15 +83,18 @@ final class LaneModel {
               steps,
               "server %d tells its lane".formatted(server),
               tell(rested, server).orElse(state.with(server, new Pusher(Waking.ASK_ROW, 0))));
-      case ASK_ROW ->
-          add(
-              steps,
-              "server %d wakes by the row".formatted(server),
-              woken(state)
-                  .map(
-                      woken ->
-                          woken.with(server, new Pusher(Waking.START_JOB, woken.row().epoch())))
-                  .orElse(rested.withTold(1 - server, true)));
+      case ASK_ROW -> {
+        add(
+            steps,
+            "server %d relies upon a lane elsewhere".formatted(server),
+            (flaw == Flaw.DOES_NOT_CONFIRM ? rested : state).withTold(1 - server, true));
+        add(
+            steps,
+            "server %d wakes by the row".formatted(server),
+            woken(state)
+                .map(woken -> woken.with(server, new Pusher(Waking.START_JOB, woken.row().epoch())))
+                .orElse(rested.withTold(1 - server, true)));
+      }
       case START_JOB ->
           add(
               steps,

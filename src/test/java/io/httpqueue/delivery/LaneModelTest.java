@@ -67,7 +67,7 @@ class LaneModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "DOES_NOT_LOOK_AGAIN")
+  @EnumSource(names = {"DOES_NOT_LOOK_AGAIN", "DOES_NOT_CONFIRM"})
   void aWakeUpIsLostWithoutLookingOnceMore(Flaw flaw) {
     assertThat(find(flaw, WITHOUT_FAULTS, waitsForTheSweep(flaw))).isPresent();
   }

@@ -62,6 +62,20 @@ class LaneRepositoryTest {
   }
 
   @Test
+  void aLaneRunsFromWhenItTookItsLeaseUntilItGivesItUpOrLosesIt() {
+    LaneStart start = wake();
+    assertThat(lanes.running(List.of(webhook))).isEmpty();
+    lanes.acquire(start, LEASE);
+    assertThat(lanes.running(List.of(webhook))).containsExactly(webhook);
+    leaseRunsOut();
+    assertThat(lanes.running(List.of(webhook))).isEmpty();
+    assertThat(lanes.renew(List.of(start), LEASE)).hasSize(1);
+    assertThat(lanes.running(List.of(webhook))).containsExactly(webhook);
+    lanes.release(start);
+    assertThat(lanes.running(List.of(webhook))).isEmpty();
+  }
+
+  @Test
   void aLaneStartsOnceForAWake() {
     LaneStart start = wake();
     assertThat(lanes.acquire(start, LEASE)).isPresent();

@@ -33,22 +33,47 @@ class WakeUpTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 10})
   void noWakeUpIsLostBetweenALaneThatEndsAndADeliveryThatComes(int atOnce) {
+    String[] settings = impatient(atOnce);
     try (TestDatabase database = TestPostgres.freshDatabase();
-        ScriptedReceiver receiver = ScriptedReceiver.start();
-        TestServer server =
-            TestServer.start(
-                database,
-                "httpqueue.delivery.linger=0ms",
-                "httpqueue.fan-out.at-once=" + atOnce,
-                "httpqueue.fan-out.linger=0ms",
-                "httpqueue.queue.sweep-interval=5m",
-                "httpqueue.fan-out.sweep-after=10m")) {
-      DeliveryClient client = new DeliveryClient(server, "test");
+        TestServer server = TestServer.start(database, settings)) {
+      pushAtRandomMoments(server, server);
+    }
+  }
+
+  @Test
+  void noWakeUpIsLostBetweenALaneThatEndsAndADeliveryThatAnotherServerHandsOver() {
+    String[] settings = impatient(10);
+    try (TestDatabase database = TestPostgres.freshDatabase();
+        TestServer first = TestServer.start(database, settings);
+        TestServer second = TestServer.start(database, settings)) {
+      pushAtRandomMoments(first, second);
+    }
+  }
+
+  private static String[] impatient(int atOnce) {
+    return new String[] {
+      "httpqueue.delivery.linger=0ms",
+      "httpqueue.fan-out.at-once=" + atOnce,
+      "httpqueue.fan-out.linger=0ms",
+      "httpqueue.queue.sweep-interval=5m",
+      "httpqueue.fan-out.sweep-after=10m"
+    };
+  }
+
+  private static void pushAtRandomMoments(TestServer even, TestServer odd) {
+    try (ScriptedReceiver receiver = ScriptedReceiver.start()) {
+      DeliveryClient client = new DeliveryClient(even, "test");
+      DeliveryClient other = new DeliveryClient(odd, "test");
       client.register(receiver.url("/").toString(), "*");
       Random random = new Random(1);
       for (int i = 1; i <= EVENTS; i++) {
-        client.push("e");
+        (i % 2 == 0 ? client : other).push("e");
         LockSupport.parkNanos(random.nextInt(20_000_000));
+        if (i % 10 == 0) {
+          // Or those that come after it would have the lane find what it was not woken for.
+          int pushed = i;
+          await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == pushed);
+        }
       }
       await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == EVENTS);
     }
