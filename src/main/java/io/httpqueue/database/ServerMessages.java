@@ -1,6 +1,7 @@
 package io.httpqueue.database;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -38,21 +39,36 @@ public final class ServerMessages implements SmartLifecycle {
   private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
   private static final int PROBE_SECONDS = 5;
 
+  /** Once it is full whatever notifies fails: {@code push_event} of producers too. */
+  private static final double MOST_OF_THE_QUEUE = 0.1;
+
   private final DataSource dataSource;
   private final Runnable whenSilent;
+  private final double mostOfTheQueue;
   private final JdbcClient jdbc;
   private final Map<String, Consumer<String>> handlers = new ConcurrentHashMap<>();
   private final List<Runnable> afterGap = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable Thread listener;
+  private volatile boolean fillingUp;
 
   /**
    * @param whenSilent called when Postgres says nothing any more by the connection that listens: it
    *     may have vanished, and other connections with it
    */
   public ServerMessages(DataSource dataSource, Runnable whenSilent) {
+    this(dataSource, whenSilent, MOST_OF_THE_QUEUE);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param mostOfTheQueue from which share on of Postgres' queue it is filling up
+   */
+  ServerMessages(DataSource dataSource, Runnable whenSilent, double mostOfTheQueue) {
     this.dataSource = dataSource;
     this.whenSilent = whenSilent;
+    this.mostOfTheQueue = mostOfTheQueue;
     this.jdbc = JdbcClient.create(dataSource);
   }
 
@@ -98,6 +114,14 @@ public final class ServerMessages implements SmartLifecycle {
             messages.stream().map(message -> topic + ' ' + message).toArray(String[]::new))
         .query((row, _) -> true)
         .list();
+  }
+
+  /**
+   * Whether somebody who listens has not read for so long that messages should be few and short, as
+   * was found within the last seconds.
+   */
+  public boolean isFillingUp() {
+    return fillingUp;
   }
 
   /** Before what listens, and until that has stopped. */
@@ -158,6 +182,7 @@ public final class ServerMessages implements SmartLifecycle {
         }
         if (System.nanoTime() - probeAt >= 0) {
           probe(connection);
+          fillingUp = queueUsage(connection) >= mostOfTheQueue;
           probeAt = System.nanoTime() + PROBE_EVERY.toNanos();
         }
       }
@@ -175,6 +200,14 @@ public final class ServerMessages implements SmartLifecycle {
     if (!connection.isValid(PROBE_SECONDS)) {
       whenSilent.run();
       throw new SQLException("Postgres is silent");
+    }
+  }
+
+  private static double queueUsage(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet usage = statement.executeQuery("SELECT pg_notification_queue_usage()")) {
+      usage.next();
+      return usage.getDouble(1);
     }
   }
 

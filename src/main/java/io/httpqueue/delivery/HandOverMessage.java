@@ -37,9 +37,9 @@ record HandOverMessage(List<NewDelivery> deliveries, Map<UUID, EventContent> con
   private static final int HEADER = Integer.BYTES + 2 * Short.BYTES;
 
   /**
-   * As one message, or several.
+   * As one message, or several, without contents that do not fit in one.
    *
-   * @param longest how many bytes one may have, at least 5,000
+   * @param longest how many bytes one may have, at least 100
    */
   static List<byte[]> encode(
       List<NewDelivery> deliveries, Map<UUID, EventContent> contents, int longest) {
@@ -48,6 +48,10 @@ record HandOverMessage(List<NewDelivery> deliveries, Map<UUID, EventContent> con
     int bytes = HEADER;
     for (NewDelivery delivery : deliveries) {
       EventContent content = contents.get(delivery.eventId());
+      if (content != null && HEADER + PER_DELIVERY + bytes(content) > longest) {
+        // A trace can be as long as its caller likes.
+        content = null;
+      }
       int contentBytes = content == null ? 0 : bytes(content);
       if (bytes + PER_DELIVERY + contentBytes > longest) {
         encoded.add(message.encoded());

@@ -7,12 +7,13 @@ import io.httpqueue.database.ServerMessages;
 import io.httpqueue.delivery.LaneMessage.HandedOver;
 import io.httpqueue.encryption.MessageSeal;
 import io.httpqueue.webhook.WebhookId;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -28,6 +29,7 @@ class HandOvers {
   static final String TOPIC = "hand-over";
 
   private static final Logger log = LoggerFactory.getLogger(HandOvers.class);
+  private static final Duration WARN_EVERY = Duration.ofMinutes(1);
 
   /** Bytes: base64 makes four characters of three. */
   private static final int LONGEST =
@@ -37,7 +39,7 @@ class HandOvers {
   private final MessageSeal seal;
   private final EventContents contents;
   private final LocalLanes localLanes;
-  private final AtomicBoolean foreignSeen = new AtomicBoolean();
+  private final AtomicLong warnAgainNanos = new AtomicLong(System.nanoTime());
 
   HandOvers(
       ServerMessages messages, MessageSeal seal, EventContents contents, LocalLanes localLanes) {
@@ -67,14 +69,27 @@ class HandOvers {
   }
 
   private void receive(String text) {
-    Optional<byte[]> opened = seal.open(TOPIC, Base64.getDecoder().decode(text));
-    if (opened.isPresent()) {
-      take(HandOverMessage.decode(opened.get()));
-    } else if (foreignSeen.compareAndSet(false, true)) {
+    opened(text).ifPresentOrElse(opened -> take(HandOverMessage.decode(opened)), this::warn);
+  }
+
+  private Optional<byte[]> opened(String text) {
+    try {
+      return seal.open(TOPIC, Base64.getDecoder().decode(text));
+    } catch (IllegalArgumentException _) {
+      // No server sends anything but base64.
+      return Optional.empty();
+    }
+  }
+
+  /** Anybody may send such messages, in any number. */
+  private void warn() {
+    long now = System.nanoTime();
+    long at = warnAgainNanos.get();
+    if (now - at >= 0 && warnAgainNanos.compareAndSet(at, now + WARN_EVERY.toNanos())) {
       log.warn(
           "A message that hands deliveries over was sealed with a key that"
-              + " HTTPQUEUE_ENCRYPTION_KEYS does not have, or by none; such are left alone from now"
-              + " on, and what they tell of is read within seconds");
+              + " HTTPQUEUE_ENCRYPTION_KEYS does not have, or by none; such are left alone, and"
+              + " what they tell of is read within seconds");
     }
   }
 

@@ -8,7 +8,6 @@ import io.httpqueue.delivery.LaneMessage.LookAgain;
 import io.httpqueue.delivery.LaneMessage.NewDeliveries;
 import io.httpqueue.webhook.WebhookId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -120,24 +119,40 @@ public class LaneWaker implements AutoCloseable {
     if (lanesElsewhere.relyUpon(known)) {
       var _ = timer.schedule(this::confirm, CONFIRM_AFTER.toMillis(), TimeUnit.MILLISECONDS);
     }
-    List<WebhookId> running = new ArrayList<>(known);
-    running.addAll(wake(isKnown.getOrDefault(false, List.of()), made, now));
-    handOvers.send(deliveries(running, made).toList());
+    try {
+      send(known, made);
+    } finally {
+      List<WebhookId> unknown = isKnown.getOrDefault(false, List.of());
+      if (!unknown.isEmpty()) {
+        send(wake(unknown, made, now), made);
+      }
+    }
+  }
+
+  private void send(List<WebhookId> webhooks, Map<WebhookId, List<NewDelivery>> made) {
+    if (messages.isFillingUp()) {
+      leaveToBeRead(webhooks, made);
+    } else {
+      handOvers.send(deliveries(webhooks, made).toList());
+    }
+  }
+
+  private void leaveToBeRead(List<WebhookId> webhooks, Map<WebhookId, List<NewDelivery>> made) {
+    deliveries(webhooks, made)
+        .map(NewDelivery::id)
+        .min(Comparator.naturalOrder())
+        .ifPresent(first -> tellOtherServers(webhooks, UuidV7.floor(first)));
   }
 
   /** Has lanes started, and returns those of the webhooks that have one running. */
   private List<WebhookId> wake(
       List<WebhookId> unknown, Map<WebhookId, List<NewDelivery>> made, long now) {
-    List<WebhookId> awake = unknown.isEmpty() ? unknown : wakeSleeping(unknown);
-    List<WebhookId> running = awake.isEmpty() ? awake : lanes.running(awake);
-    lanesElsewhere.confirmed(running, now);
+    List<WebhookId> awake = wakeSleeping(unknown);
+    Set<WebhookId> running = Set.copyOf(lanes.running(awake));
+    lanesElsewhere.confirmed(unknown, running, now);
     // Their lanes are about to start, or nothing may be sent for now.
-    List<WebhookId> others = awake.stream().filter(webhook -> !running.contains(webhook)).toList();
-    deliveries(others, made)
-        .map(NewDelivery::id)
-        .min(Comparator.naturalOrder())
-        .ifPresent(first -> tellOtherServers(others, UuidV7.floor(first)));
-    return running;
+    leaveToBeRead(awake.stream().filter(webhook -> !running.contains(webhook)).toList(), made);
+    return List.copyOf(running);
   }
 
   private static Stream<NewDelivery> deliveries(
@@ -150,7 +165,7 @@ public class LaneWaker implements AutoCloseable {
     List<WebhookId> webhooks = lanesElsewhere.takeReliedUpon();
     try {
       long now = System.nanoTime();
-      lanesElsewhere.confirmed(lanes.running(wakeSleeping(webhooks)), now);
+      lanesElsewhere.confirmed(webhooks, lanes.running(wakeSleeping(webhooks)), now);
     } catch (DataAccessException e) {
       log.debug("The sweep will wake {} webhooks: {}", webhooks.size(), e.getMessage());
     }

@@ -20,10 +20,17 @@ final class LanesElsewhere {
   private final Map<WebhookId, Long> confirmedNanos = new HashMap<>();
   private final Set<WebhookId> reliedUpon = new HashSet<>();
 
-  /** Postgres said just now that these have lanes. */
-  synchronized void confirmed(Collection<WebhookId> webhooks, long nowNanos) {
+  /**
+   * Postgres said just now which lanes run.
+   *
+   * @param asked for which it was asked
+   * @param running those of them that have a lane
+   */
+  synchronized void confirmed(
+      Collection<WebhookId> asked, Collection<WebhookId> running, long nowNanos) {
     confirmedNanos.values().removeIf(at -> nowNanos - at >= GOOD_FOR.toNanos());
-    webhooks.forEach(webhook -> confirmedNanos.put(webhook, nowNanos));
+    asked.forEach(confirmedNanos::remove);
+    running.forEach(webhook -> confirmedNanos.put(webhook, nowNanos));
   }
 
   /** Whether the webhook had a lane within the last second. */

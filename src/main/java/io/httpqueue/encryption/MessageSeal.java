@@ -16,6 +16,7 @@ import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Seals messages between the servers of one database: nobody without their keys can read or make
@@ -96,8 +97,15 @@ public final class MessageSeal {
     ByteBuffer rest = ByteBuffer.wrap(message);
     byte[] itsHead = take(rest, headLength);
     byte[] nonce = take(rest, NONCE_BYTES);
-    return keyOf(itsHead)
-        .flatMap(its -> decrypted(its, nonce, itsHead, topic, take(rest, rest.remaining())));
+    byte[] encrypted = take(rest, rest.remaining());
+    SecretKey its = keyOf(itsHead);
+    Optional<byte[]> opened =
+        its == null ? Optional.empty() : decrypted(its, nonce, itsHead, topic, encrypted);
+    if (its != null && opened.isPresent()) {
+      // Only then: of processes that somebody makes up there may be any number.
+      known.put(ByteBuffer.wrap(itsHead), its);
+    }
+    return opened;
   }
 
   private static Optional<byte[]> decrypted(
@@ -111,18 +119,14 @@ public final class MessageSeal {
     }
   }
 
-  private Optional<SecretKey> keyOf(byte[] itsHead) {
-    ByteBuffer process = ByteBuffer.wrap(itsHead);
-    SecretKey its = known.getIfPresent(process);
+  private @Nullable SecretKey keyOf(byte[] itsHead) {
+    SecretKey its = known.getIfPresent(ByteBuffer.wrap(itsHead));
     if (its != null) {
-      return Optional.of(its);
+      return its;
     }
     String name = new String(itsHead, 2, itsHead[1], US_ASCII);
     ByteBuffer salt = ByteBuffer.wrap(itsHead, 2 + itsHead[1], SALT_BYTES);
-    Optional<SecretKey> derived =
-        keys.findTrusted(name).map(found -> derive(found, take(salt, SALT_BYTES)));
-    derived.ifPresent(found -> known.put(process, found));
-    return derived;
+    return keys.findTrusted(name).map(found -> derive(found, take(salt, SALT_BYTES))).orElse(null);
   }
 
   private static SecretKey derive(EncryptionKey from, byte[] salt) {

@@ -67,6 +67,23 @@ class ServerMessagesTest {
     }
   }
 
+  @Test
+  void itIsFoundWhenTheQueueOfMessagesFillsUp() {
+    try (TestDatabase database = TestPostgres.emptyDatabase()) {
+      ServerMessages usual = new ServerMessages(database.dataSource(), () -> {});
+      ServerMessages strict = new ServerMessages(database.dataSource(), () -> {}, 0);
+      usual.start();
+      strict.start();
+      try {
+        await().until(strict::isFillingUp);
+        assertThat(usual.isFillingUp()).isFalse();
+      } finally {
+        usual.stop();
+        strict.stop();
+      }
+    }
+  }
+
   private static HikariDataSource pool(String setting) {
     DatabaseSettings settings = SampleSettings.of(setting.substring(setting.indexOf('=') + 1));
     return new DatabaseConfiguration().dataSource(SampleSettings.postgres(settings), settings);

@@ -104,6 +104,19 @@ class HandOverMessageTest {
   }
 
   @Test
+  void aContentThatFitsInNoMessageIsLeftOut() {
+    NewDelivery long1 = delivery(1);
+    NewDelivery short1 = delivery(2);
+    Map<UUID, EventContent> contents =
+        Map.of(
+            long1.eventId(), content("{}", "x".repeat(6_000)),
+            short1.eventId(), content("{}", null));
+    HandOverMessage arrived = sent(List.of(long1, short1), contents);
+    assertThat(arrived.deliveries()).hasSize(2);
+    assertThat(arrived.contents()).containsOnlyKeys(short1.eventId());
+  }
+
+  @Test
   void whatManyDeliveriesShareIsSentOnce() {
     UUID event = new UUID(9, 9);
     List<NewDelivery> deliveries =

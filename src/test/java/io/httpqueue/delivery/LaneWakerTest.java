@@ -21,7 +21,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,8 @@ class LaneWakerTest {
   private static ServerMessages messages;
   private static final List<String> received = new CopyOnWriteArrayList<>();
 
+  private static final Set<String> heard = ConcurrentHashMap.newKeySet();
+
   private ScriptedReceiver receiver;
 
   @BeforeAll
@@ -48,7 +52,9 @@ class LaneWakerTest {
     pushed = TestServer.start(database, settings);
     messages = new ServerMessages(database.dataSource(), () -> {});
     messages.subscribe(HandOvers.TOPIC, received::add);
+    messages.subscribe("marker", heard::add);
     messages.start();
+    awaitAllSent();
   }
 
   @AfterAll
@@ -117,6 +123,7 @@ class LaneWakerTest {
     DeliveryClient client = new DeliveryClient(pushed, "ordered");
     client.push("e");
     await().until(() -> receiver.requests().size() == 2);
+    awaitAllSent();
     assertThat(handedOverTo(webhook)).isEmpty();
   }
 
@@ -146,7 +153,19 @@ class LaneWakerTest {
         .stub()
         .resumeWebhook(ResumeWebhookRequest.newBuilder().setWebhookId(webhook.toString()).build());
     await().until(() -> receiver.requests().size() == 2);
+    awaitAllSent();
     assertThat(handedOverTo(webhook)).isEmpty();
+  }
+
+  /** What was sent before has been heard as well: messages come in their order. */
+  private static void awaitAllSent() {
+    String marker = UUID.randomUUID().toString();
+    await()
+        .until(
+            () -> {
+              messages.publish("marker", marker);
+              return heard.contains(marker);
+            });
   }
 
   private static boolean hasNoLane(WebhookId webhook) {

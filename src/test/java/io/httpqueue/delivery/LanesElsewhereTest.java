@@ -19,10 +19,18 @@ class LanesElsewhereTest {
   @Test
   void aLaneIsReliedUponForASecondAfterPostgresSaidThatItRuns() {
     assertThat(lanes.isKnown(webhook, 0)).isFalse();
-    lanes.confirmed(List.of(webhook), 5 * SECOND);
+    lanes.confirmed(List.of(webhook, other), List.of(webhook), 5 * SECOND);
     assertThat(lanes.isKnown(webhook, 6 * SECOND - 1)).isTrue();
     assertThat(lanes.isKnown(webhook, 6 * SECOND)).isFalse();
     assertThat(lanes.isKnown(other, 5 * SECOND)).isFalse();
+  }
+
+  @Test
+  void aLaneThatPostgresSaidHasEndedIsNotReliedUponAnyMore() {
+    lanes.confirmed(List.of(webhook, other), List.of(webhook, other), 5 * SECOND);
+    lanes.confirmed(List.of(webhook), List.of(), 5 * SECOND);
+    assertThat(lanes.isKnown(webhook, 5 * SECOND)).isFalse();
+    assertThat(lanes.isKnown(other, 5 * SECOND)).isTrue();
   }
 
   @Test

@@ -69,7 +69,7 @@ class WakeUpTest {
       for (int i = 1; i <= EVENTS; i++) {
         (i % 2 == 0 ? client : other).push("e");
         LockSupport.parkNanos(random.nextInt(20_000_000));
-        if (i % 10 == 0) {
+        if (i % 7 == 0) {
           // Or those that come after it would have the lane find what it was not woken for.
           int pushed = i;
           await().atMost(Duration.ofSeconds(20)).until(() -> receiver.requests().size() == pushed);
