@@ -85,7 +85,7 @@ public final class MessageSeal {
     }
   }
 
-  /** What was sealed under that topic; empty if it was by nobody who has a key of the ring. */
+  /** What was sealed under that topic; empty unless who sealed it has a key of the ring. */
   public Optional<byte[]> open(String topic, byte[] message) {
     if (message.length < 2 || message[0] != VERSION || message[1] < 1) {
       return Optional.empty();
