@@ -48,12 +48,11 @@ record HandOverMessage(List<NewDelivery> deliveries, Map<UUID, EventContent> con
     int bytes = HEADER;
     for (NewDelivery delivery : deliveries) {
       EventContent content = contents.get(delivery.eventId());
-      if (content != null && HEADER + PER_DELIVERY + bytes(content) > longest) {
+      if (HEADER + PER_DELIVERY + bytes(content) > longest) {
         // A trace can be as long as its caller likes.
         content = null;
       }
-      int contentBytes = content == null ? 0 : bytes(content);
-      if (bytes + PER_DELIVERY + contentBytes > longest) {
+      if (bytes + PER_DELIVERY + bytes(content) > longest) {
         encoded.add(message.encoded());
         message = empty();
         bytes = HEADER;
@@ -61,7 +60,7 @@ record HandOverMessage(List<NewDelivery> deliveries, Map<UUID, EventContent> con
       message.deliveries.add(delivery);
       bytes += PER_DELIVERY;
       if (content != null && message.contents.put(delivery.eventId(), content) == null) {
-        bytes += contentBytes;
+        bytes += bytes(content);
       }
     }
     if (!message.deliveries.isEmpty()) {
@@ -75,7 +74,10 @@ record HandOverMessage(List<NewDelivery> deliveries, Map<UUID, EventContent> con
   }
 
   /** At most, since a character takes three bytes at most. */
-  private static int bytes(EventContent content) {
+  private static int bytes(@Nullable EventContent content) {
+    if (content == null) {
+      return 0;
+    }
     String traceparent = content.traceparent();
     int characters =
         content.namespace().length()

@@ -124,7 +124,7 @@ public class LaneWaker implements AutoCloseable {
     } finally {
       List<WebhookId> unknown = isKnown.getOrDefault(false, List.of());
       if (!unknown.isEmpty()) {
-        send(wake(unknown, made, now), made);
+        send(startOrFind(unknown, made, now), made);
       }
     }
   }
@@ -145,7 +145,7 @@ public class LaneWaker implements AutoCloseable {
   }
 
   /** Has lanes started, and returns those of the webhooks that have one running. */
-  private List<WebhookId> wake(
+  private List<WebhookId> startOrFind(
       List<WebhookId> unknown, Map<WebhookId, List<NewDelivery>> made, long now) {
     List<WebhookId> awake = wakeSleeping(unknown);
     Set<WebhookId> running = Set.copyOf(lanes.running(awake));

@@ -1,14 +1,12 @@
 package io.httpqueue.encryption;
 
+import static io.httpqueue.encryption.AesGcm.NONCE_BYTES;
+import static io.httpqueue.encryption.AesGcm.TAG_BYTES;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Set;
-import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Encrypts and decrypts single values by AES-256-GCM (NIST SP 800-38D), each with a random nonce.
@@ -20,10 +18,7 @@ import javax.crypto.spec.GCMParameterSpec;
  */
 public final class Encryption {
 
-  private static final String ALGORITHM = "AES/GCM/NoPadding";
-  private static final byte VERSION = 1;
-  private static final int NONCE_BYTES = 12;
-  private static final int TAG_BYTES = 16;
+  static final byte VERSION = 1;
 
   private final KeyRing keys;
   private final SecureRandom random;
@@ -39,16 +34,12 @@ public final class Encryption {
     byte[] head = head(key.name());
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    try {
-      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, key, nonce, head, place);
-      return ByteBuffer.allocate(head.length + NONCE_BYTES + value.length + TAG_BYTES)
-          .put(head)
-          .put(nonce)
-          .put(cipher.doFinal(value))
-          .array();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no AES-256-GCM in this Java runtime", e);
-    }
+    byte[] encrypted = new AesGcm(key.key()).encrypt(nonce, value, head, place.bytes());
+    return ByteBuffer.allocate(head.length + NONCE_BYTES + encrypted.length)
+        .put(head)
+        .put(nonce)
+        .put(encrypted)
+        .array();
   }
 
   /**
@@ -70,14 +61,9 @@ public final class Encryption {
     ByteBuffer rest = ByteBuffer.wrap(encrypted);
     byte[] head = take(rest, 2 + encrypted[1]);
     byte[] nonce = take(rest, NONCE_BYTES);
-    try {
-      return cipher(Cipher.DECRYPT_MODE, key, nonce, head, place)
-          .doFinal(take(rest, rest.remaining()));
-    } catch (AEADBadTagException e) {
-      throw DecryptionException.refused(place, name);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no AES-256-GCM in this Java runtime", e);
-    }
+    return new AesGcm(key.key())
+        .decrypt(nonce, take(rest, rest.remaining()), head, place.bytes())
+        .orElseThrow(() -> DecryptionException.refused(place, name));
   }
 
   KeyRing ring() {
@@ -99,7 +85,8 @@ public final class Encryption {
     return name.replaceAll("[^A-Za-z0-9._-]", "?");
   }
 
-  private static byte[] head(String name) {
+  /** What stands before what was encrypted: the form of it, and under which key. */
+  static byte[] head(String name) {
     byte[] bytes = name.getBytes(US_ASCII);
     return ByteBuffer.allocate(2 + bytes.length)
         .put(VERSION)
@@ -108,20 +95,10 @@ public final class Encryption {
         .array();
   }
 
-  private static byte[] take(ByteBuffer from, int count) {
+  static byte[] take(ByteBuffer from, int count) {
     byte[] taken = new byte[count];
     from.get(taken);
     return taken;
-  }
-
-  private static Cipher cipher(
-      int mode, EncryptionKey key, byte[] nonce, byte[] head, AssociatedData place)
-      throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance(ALGORITHM);
-    cipher.init(mode, key.key(), new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
-    cipher.updateAAD(head);
-    cipher.updateAAD(place.bytes());
-    return cipher;
   }
 
   @Override

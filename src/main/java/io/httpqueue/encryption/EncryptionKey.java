@@ -17,7 +17,7 @@ record EncryptionKey(String name, SecretKey key) {
   static final int LONGEST_NAME = 32;
 
   private static final Pattern FORM =
-      Pattern.compile("(?<name>[A-Za-z0-9._-]{1,32}):(?<key>[A-Za-z0-9+/]{43}=)");
+      Pattern.compile("(?<name>[A-Za-z0-9._-]{1," + LONGEST_NAME + "}):(?<key>[A-Za-z0-9+/]{43}=)");
 
   /**
    * Reads {@code name:key}.
