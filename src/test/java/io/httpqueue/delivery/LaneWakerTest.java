@@ -47,9 +47,11 @@ class LaneWakerTest {
   @BeforeAll
   static void start() {
     database = TestPostgres.freshDatabase();
-    String[] settings = {"httpqueue.delivery.linger=1m", "httpqueue.queue.sweep-interval=5m"};
-    lanes = TestServer.start(database, settings);
-    pushed = TestServer.start(database, settings);
+    String linger = "httpqueue.delivery.linger=1m";
+    String sweepInterval = "httpqueue.queue.sweep-interval=5m";
+    lanes = TestServer.start(database, linger, sweepInterval);
+    // No lane can run on it, not even one that a sweep starts.
+    pushed = TestServer.start(database, linger, sweepInterval, "httpqueue.roles=api");
     messages = new ServerMessages(database.dataSource(), () -> {});
     messages.subscribe(HandOvers.TOPIC, received::add);
     messages.subscribe("marker", heard::add);
