@@ -81,16 +81,16 @@ final class LaneModel {
       case TELL_LANE ->
           add(
               steps,
-              "server %d tells its lane".formatted(server),
+              "server " + server + " tells its lane",
               tell(rested, server).orElse(state.with(server, new Pusher(Waking.ASK_ROW, 0))));
       case ASK_ROW -> {
         add(
             steps,
-            "server %d relies upon a lane elsewhere".formatted(server),
+            "server " + server + " relies upon a lane elsewhere",
             (flaw == Flaw.DOES_NOT_CONFIRM ? rested : state).withTold(1 - server, true));
         add(
             steps,
-            "server %d wakes by the row".formatted(server),
+            "server " + server + " wakes by the row",
             woken(state)
                 .map(woken -> woken.with(server, new Pusher(Waking.START_JOB, woken.row().epoch())))
                 .orElse(rested.withTold(1 - server, true)));
@@ -98,16 +98,13 @@ final class LaneModel {
       case START_JOB ->
           add(
               steps,
-              "server %d makes job %d".formatted(server, pusher.epoch()),
+              "server " + server + " makes job " + pusher.epoch(),
               rested.withJobs(rested.jobs() | 1 << pusher.epoch()));
       case NOTHING -> {}
     }
     if (state.told().get(server)) {
       LaneModelState heard = state.withTold(server, false);
-      add(
-          steps,
-          "server %d hears of deliveries".formatted(server),
-          tell(heard, server).orElse(heard));
+      add(steps, "server " + server + " hears of deliveries", tell(heard, server).orElse(heard));
     }
   }
 
@@ -126,14 +123,14 @@ final class LaneModel {
         lanes.add(Lane.of(server, epoch));
         add(
             steps,
-            "server %d takes job %d".formatted(server, epoch),
+            "server " + server + " takes job " + epoch,
             state.withJobs(state.jobs() & ~(1 << epoch)).with(List.copyOf(lanes)));
       }
     }
   }
 
   private void lane(LaneModelState state, Lane lane, List<Step<LaneModelState>> steps) {
-    String who = "lane %d on server %d ".formatted(lane.epoch(), lane.server());
+    String who = "lane " + lane.epoch() + " on server " + lane.server() + " ";
     Row row = state.row();
     boolean mine = row.epoch() == lane.epoch();
     switch (lane.phase()) {

@@ -35,7 +35,7 @@ record LaneModelEvents(LaneModelState state, List<Step<LaneModelState>> steps) {
   private void push(int server) {
     LaneModel.add(
         steps,
-        "server %d commits a delivery".formatted(server),
+        "server " + server + " commits a delivery",
         state
             .withDue(state.due() | 1 << state.left().pushes())
             .with(server, new Pusher(Waking.TELL_LANE, 0))
@@ -45,7 +45,7 @@ record LaneModelEvents(LaneModelState state, List<Step<LaneModelState>> steps) {
   private void crash(int server) {
     LaneModel.add(
         steps,
-        "server %d is killed".formatted(server),
+        "server " + server + " is killed",
         state
             .with(state.lanes().stream().filter(lane -> lane.server() != server).toList())
             .with(server, Pusher.RESTS)
@@ -60,7 +60,7 @@ record LaneModelEvents(LaneModelState state, List<Step<LaneModelState>> steps) {
       if (lane.believes()) {
         LaneModel.add(
             steps,
-            "lane %d on server %d renews too late".formatted(lane.epoch(), lane.server()),
+            "lane " + lane.epoch() + " on server " + lane.server() + " renews too late",
             stalled.with(lane, lane.held(false)));
       }
     }
@@ -68,7 +68,7 @@ record LaneModelEvents(LaneModelState state, List<Step<LaneModelState>> steps) {
     if (row.lease() == Lease.LIVE && !row.running() && state.believers() == 0) {
       LaneModel.add(
           steps,
-          "job %d begins too late".formatted(row.epoch()),
+          "job " + row.epoch() + " begins too late",
           stalled.with(new Row(row.epoch(), false, Lease.OVER)));
     }
   }
