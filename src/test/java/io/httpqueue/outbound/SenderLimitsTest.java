@@ -24,12 +24,14 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -233,18 +235,27 @@ class SenderLimitsTest {
 
   @Test
   void anOldConnectionIsNotUsedAgain() {
-    HttpSender sender =
-        start(
-            LOCAL.with(
-                new OutboundSettings(10, 10, LONG, Duration.ofMinutes(1), Duration.ofSeconds(1))));
+    HttpSender sender = startWithAge(Duration.ofSeconds(1));
+    HttpSender patient = startWithAge(Duration.ofMinutes(5));
 
     await()
         .untilAsserted(
             () -> {
-              assertThat(sender.send(post(receiver.url("/")))).isInstanceOf(Answered.class);
-              assertThat(receiver.requests().stream().map(ReceivedRequest::connection).distinct())
-                  .hasSizeGreaterThan(1);
+              assertThat(sender.send(post(receiver.url("/old")))).isInstanceOf(Answered.class);
+              assertThat(patient.send(post(receiver.url("/young")))).isInstanceOf(Answered.class);
+              assertThat(connectionsTo("/old")).hasSizeGreaterThan(1);
             });
+    assertThat(connectionsTo("/young")).hasSize(1);
+  }
+
+  private HttpSender startWithAge(Duration most) {
+    return start(LOCAL.with(new OutboundSettings(10, 10, LONG, Duration.ofMinutes(1), most)));
+  }
+
+  private Set<Integer> connectionsTo(String path) {
+    return receiver.requestsTo(path).stream()
+        .map(ReceivedRequest::connection)
+        .collect(Collectors.toSet());
   }
 
   @Test
