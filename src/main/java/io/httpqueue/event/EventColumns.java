@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,40 +25,47 @@ final class EventColumns {
 
   private final PreparedStatement statement;
   private final List<IdentifiedEvent> events;
+  private final Map<EventName, Long> names = new LinkedHashMap<>();
   private int next;
 
   EventColumns(PreparedStatement statement, List<IdentifiedEvent> events) {
     this.statement = statement;
     this.events = events;
+    events.forEach(e -> names.putIfAbsent(EventName.of(e.event()), names.size() + 1L));
+  }
+
+  /** The names of the events, each once; the numbers that events call them by begin with 1. */
+  List<EventName> names() {
+    return List.copyOf(names.keySet());
   }
 
   /** Binds from an index on; returns the index after the last. */
   int bind(int first) throws SQLException {
     next = first;
-    bindWhatAllHave();
+    bind("uuid", UUID[]::new, IdentifiedEvent::id);
+    bind("text", String[]::new, e -> e.event().namespace());
+    bind("text", String[]::new, e -> e.event().name());
+    bindContent();
     bind("int8", Long[]::new, e -> millis(e.event().options().deliverAt()));
     bind("text", String[]::new, e -> e.event().options().orderingKey());
     bind("text", String[]::new, e -> targets(e.event().options()));
     bind("text", String[]::new, e -> e.event().options().idempotencyKey());
     bind("bytea", byte[][]::new, IdentifiedEvent::requestHash);
     bind("text", String[]::new, EventColumns::refused);
-    bindNames();
+    bindNames(next);
     bindFilters();
     return next;
   }
 
-  /** Binds what plain events have, from an index on; returns the index after the last. */
-  int bindPlain(int first) throws SQLException {
+  /** Binds what plain events have, from an index on; names by number. */
+  void bindPlain(int first) throws SQLException {
     next = first;
-    bindWhatAllHave();
-    bindNames();
-    return next;
+    bind("uuid", UUID[]::new, IdentifiedEvent::id);
+    bindContent();
+    bind("int8", Long[]::new, e -> names.get(EventName.of(e.event())));
   }
 
-  private void bindWhatAllHave() throws SQLException {
-    bind("uuid", UUID[]::new, IdentifiedEvent::id);
-    bind("text", String[]::new, e -> e.event().namespace());
-    bind("text", String[]::new, e -> e.event().name());
+  private void bindContent() throws SQLException {
     bind("bytea", byte[][]::new, e -> e.event().payload());
     bind("text", String[]::new, e -> metadata(e.event()));
     bind("int8", Long[]::new, e -> e.timeToLive().toSeconds());
@@ -74,27 +82,28 @@ final class EventColumns {
     statement.setArray(next++, statement.getConnection().createArrayOf(type, values));
   }
 
-  /** Each once, with the patterns that it matches. Quoted by the driver: one may be "null". */
-  private void bindNames() throws SQLException {
-    List<Name> names = events.stream().map(e -> Name.of(e.event())).distinct().toList();
+  /**
+   * Binds each name with the patterns that it matches, from an index on; returns the index after
+   * the last.
+   */
+  int bindNames(int first) throws SQLException {
+    next = first;
     Connection connection = statement.getConnection();
+    String[] namespaces = new String[names.size()];
+    String[] own = new String[names.size()];
     String[] patterns = new String[names.size()];
-    for (int i = 0; i < patterns.length; i++) {
-      Object[] matching = EventPatterns.matching(names.get(i).name()).toArray();
-      patterns[i] = connection.createArrayOf("text", matching).toString();
+    int i = 0;
+    for (EventName name : names.keySet()) {
+      Object[] matching = EventPatterns.matching(name.name()).toArray();
+      namespaces[i] = name.namespace();
+      own[i] = name.name();
+      // Quoted by the driver: one may be "null".
+      patterns[i++] = connection.createArrayOf("text", matching).toString();
     }
-    String[] namespaces = names.stream().map(Name::namespace).toArray(String[]::new);
-    String[] own = names.stream().map(Name::name).toArray(String[]::new);
     statement.setArray(next++, connection.createArrayOf("text", namespaces));
     statement.setArray(next++, connection.createArrayOf("text", own));
     statement.setArray(next++, connection.createArrayOf("text", patterns));
-  }
-
-  private record Name(String namespace, String name) {
-
-    static Name of(NewEvent event) {
-      return new Name(event.namespace(), event.name());
-    }
+    return next;
   }
 
   /** The filters that the events were judged by. */

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
@@ -229,7 +228,7 @@ class EventRepository {
           for (int before = 1; before < statements.size(); before++) {
             statement.getMoreResults();
           }
-          return read(statement.getResultSet(), _ -> {});
+          return read(statement.getResultSet());
         });
   }
 
@@ -245,12 +244,7 @@ class EventRepository {
     statement.setInt(next, deliveriesPerSlice);
   }
 
-  /**
-   * Reads what a statement has accepted, and closes it.
-   *
-   * @param notPlain told the names for which it was the wrong one
-   */
-  static Accepted read(ResultSet rows, Consumer<String> notPlain) throws SQLException {
+  private static Accepted read(ResultSet rows) throws SQLException {
     Map<UUID, AcceptedEvent> events = new HashMap<>();
     List<UUID> fanOuts = new ArrayList<>();
     NewDeliveries deliveries = new NewDeliveries();
@@ -264,7 +258,6 @@ class EventRepository {
                   id, new AcceptedEvent(new EventId(id), webhookIds(rows.getArray(3)), false));
           case "fan-out" -> fanOuts.add(id);
           case "filter" -> filtersChanged = true;
-          case "not plain" -> notPlain.accept(rows.getString(7));
           default -> deliveries.add(delivery(id, rows), Duration.ofMillis(rows.getLong(4)));
         }
       }
