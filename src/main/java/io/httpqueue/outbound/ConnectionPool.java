@@ -1,13 +1,14 @@
 package io.httpqueue.outbound;
 
-import java.net.Proxy;
-import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
@@ -34,9 +35,8 @@ final class ConnectionPool {
           .setMaxLineLength(LONGEST_LINE)
           .build();
 
-  // A connection that was used a moment ago is not tested before it is used again: the test takes
-  // a millisecond.
-  private static final TimeValue TEST_AFTER = TimeValue.ofMilliseconds(100);
+  // A connection that was used a moment ago is not tested before it is used again.
+  private static final TimeValue TEST_AFTER = TimeValue.ofMilliseconds(10);
 
   // A close may take its time, and is not made under the lock that all attempts share.
   private static final boolean CLOSES_OFF_LOCK = true;
@@ -51,10 +51,7 @@ final class ConnectionPool {
             PoolConcurrencyPolicy.STRICT,
             PoolReusePolicy.LIFO,
             TimeValue.of(settings.maxConnectionAge()),
-            ManagedHttpClientConnectionFactory.builder()
-                .http1Config(HTTP)
-                .responseParserFactory(new BoundedHeads(LONGEST_LINE))
-                .build(),
+            connections(),
             CLOSES_OFF_LOCK);
     pool.setMaxTotal(settings.maxConnections());
     pool.setDefaultMaxPerRoute(settings.maxConnectionsPerReceiver());
@@ -70,10 +67,17 @@ final class ConnectionPool {
     return pool;
   }
 
+  private static HttpConnectionFactory<ManagedHttpClientConnection> connections() {
+    BoundedHeads heads = new BoundedHeads(LONGEST_LINE);
+    AtomicLong opened = new AtomicLong();
+    return unconnected ->
+        new ReceiverConnection("receiver-" + opened.incrementAndGet(), HTTP, heads);
+  }
+
   private static HttpClientConnectionOperator operator(ReceiverResolver resolver, TlsSockets tls) {
     return new DefaultHttpClientConnectionOperator(
-        // Without it a socket goes by the proxy that system properties name.
-        proxy -> new Socket(Proxy.NO_PROXY),
+        // That of a channel: it can be read without a wait, and knows no proxies of the JVM.
+        proxy -> SocketChannel.open().socket(),
         null,
         resolver,
         scheme -> "https".equals(scheme) ? tls : null);

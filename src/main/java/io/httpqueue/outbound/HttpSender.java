@@ -7,6 +7,7 @@ import io.httpqueue.outbound.Attempt.Step;
 import io.httpqueue.outbound.SendResult.Answered;
 import io.httpqueue.outbound.SendResult.NotAnswered;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +26,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.Method;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class HttpSender implements AutoCloseable {
 
   private static final Duration EVICT_EVERY = Duration.ofSeconds(1);
+
+  // A channel's socket copies all that is left of an array each time that the receiver takes some.
+  private static final int LARGEST_WRITE = 128 * 1024;
 
   private final Connections connections;
   private final AddressGuard guard;
@@ -180,8 +184,15 @@ public final class HttpSender implements AutoCloseable {
       message.addHeader(new BasicHeader(header.getKey(), header.getValue()));
     }
     message.addHeader(new BasicHeader("Content-Length", Integer.toString(request.body().length)));
-    message.setEntity(new ByteArrayEntity(request.body(), null));
+    byte[] body = request.body();
+    message.setEntity(new EntityTemplate(body.length, null, null, out -> write(body, out)));
     return message;
+  }
+
+  private static void write(byte[] body, OutputStream out) throws IOException {
+    for (int from = 0; from < body.length; from += LARGEST_WRITE) {
+      out.write(body, from, Math.min(LARGEST_WRITE, body.length - from));
+    }
   }
 
   private static @Nullable String header(ClassicHttpResponse response, String name) {

@@ -71,7 +71,7 @@ class HttpSenderTest {
 
   @Test
   void sendsTheBodyByteForByte() {
-    byte[] body = new byte[1 << 20];
+    byte[] body = new byte[(1 << 20) + 1];
     new Random(7).nextBytes(body);
 
     SendResult result = sender.send(new OutboundRequest(receiver.url("/"), Map.of(), body, LONG));

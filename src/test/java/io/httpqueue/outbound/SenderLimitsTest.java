@@ -3,7 +3,6 @@ package io.httpqueue.outbound;
 import static io.httpqueue.outbound.Senders.LOCAL;
 import static io.httpqueue.outbound.Senders.LONG;
 import static io.httpqueue.outbound.Senders.post;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
@@ -256,27 +255,6 @@ class SenderLimitsTest {
     return receiver.requestsTo(path).stream()
         .map(ReceivedRequest::connection)
         .collect(Collectors.toSet());
-  }
-
-  @Test
-  void aConnectionThatTheReceiverClosedMeanwhileIsNotUsed() {
-    AtomicInteger served = new AtomicInteger();
-    try (HostileReceiver raw =
-        HostileReceiver.start(
-            (connection, self) -> {
-              self.readRequest(connection);
-              served.incrementAndGet();
-              connection
-                  .getOutputStream()
-                  .write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(US_ASCII));
-            })) {
-      HttpSender sender = start(LOCAL);
-      assertThat(sender.send(post(raw.url()))).isInstanceOf(Answered.class);
-      await().pollDelay(Duration.ofMillis(200)).until(() -> raw.openConnections() == 0);
-
-      assertThat(sender.send(post(raw.url()))).isInstanceOf(Answered.class);
-      assertThat(served).hasValue(2);
-    }
   }
 
   @Test
