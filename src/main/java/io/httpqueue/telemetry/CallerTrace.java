@@ -1,5 +1,6 @@
 package io.httpqueue.telemetry;
 
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,15 @@ public final class CallerTrace {
   private CallerTrace() {}
 
   /**
-   * Notes the header that came with a call, if it is one.
+   * Notes the header that came with a call, if it is one. Of a later version only what this one
+   * knows is handed on: the rest may be of any length.
    *
    * @param traceparent as received; null for none
    */
   public static Context note(Context context, @Nullable String traceparent) {
-    return traceparent != null && Traceparent.parse(traceparent).isValid()
-        ? context.with(KEY, traceparent)
-        : context;
+    SpanContext caller =
+        traceparent == null ? SpanContext.getInvalid() : Traceparent.parse(traceparent);
+    return caller.isValid() ? context.with(KEY, Traceparent.format(caller)) : context;
   }
 
   static @Nullable String of(Context context) {
