@@ -66,6 +66,7 @@ class IdleConnectionTest {
             })) {
 
       assertAnswered(receiver, scheme);
+      await().pollDelay(UNTIL_TESTED).until(() -> receiver.openConnections() == 1);
       assertAnswered(receiver, scheme);
 
       assertThat(connections).hasValue(1);
