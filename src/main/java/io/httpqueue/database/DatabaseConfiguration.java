@@ -147,7 +147,8 @@ class DatabaseConfiguration {
           "ApplicationName", "httpqueue",
           "logServerErrorDetail", "false",
           "tcpKeepAlive", "true",
-          "socketTimeout", "10");
+          "socketTimeout", "10",
+          "socketFactory", PromptSocketFactory.class.getName());
 
   /**
    * @param statements run when a connection is opened, beside those of all pools
