@@ -4,10 +4,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sockets for the driver that say at once whether more has come. When it has read a
@@ -25,29 +28,41 @@ public final class PromptSocketFactory extends SocketFactory {
     return new PromptSocket();
   }
 
-  /** The driver connects its sockets itself. */
-  private static UnsupportedOperationException connected() {
-    return new UnsupportedOperationException("only sockets that are not connected yet are made");
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    return connected(new InetSocketAddress(host, port), null);
   }
 
   @Override
-  public Socket createSocket(String host, int port) {
-    throw connected();
+  public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
+      throws IOException {
+    return connected(
+        new InetSocketAddress(host, port), new InetSocketAddress(localHost, localPort));
   }
 
   @Override
-  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-    throw connected();
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    return connected(new InetSocketAddress(host, port), null);
   }
 
   @Override
-  public Socket createSocket(InetAddress host, int port) {
-    throw connected();
+  public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort)
+      throws IOException {
+    return connected(
+        new InetSocketAddress(host, port), new InetSocketAddress(localHost, localPort));
   }
 
-  @Override
-  public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) {
-    throw connected();
+  private static Socket connected(SocketAddress remote, @Nullable SocketAddress local)
+      throws IOException {
+    Socket socket = new PromptSocket();
+    try {
+      socket.bind(local);
+      socket.connect(remote);
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
   }
 
   private static final class PromptSocket extends Socket {

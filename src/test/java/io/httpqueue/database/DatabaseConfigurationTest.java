@@ -7,10 +7,13 @@ import io.httpqueue.testing.TestDatabase;
 import io.httpqueue.testing.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -44,6 +47,25 @@ class DatabaseConfigurationTest {
       try (Connection connection = pool.getConnection()) {
         assertThat(connection.getNetworkTimeout()).isEqualTo(10_000);
       }
+    }
+  }
+
+  @Test
+  void noConnectionWaitsForMoreMessagesThanHaveCome() throws SQLException {
+    for (HikariDataSource pool : pools) {
+      assertThat(looks(pool)).isLessThan(looks(database.dataSource()).dividedBy(2));
+    }
+  }
+
+  /** The time that a hundred take, each of which the driver by itself waits a millisecond for. */
+  private static Duration looks(DataSource pool) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      PGConnection postgres = connection.unwrap(PGConnection.class);
+      long start = System.nanoTime();
+      for (int i = 0; i < 100; i++) {
+        assertThat(postgres.getNotifications()).isEmpty();
+      }
+      return Duration.ofNanos(System.nanoTime() - start);
     }
   }
 
